@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house: four floors, and a floor imports only floors below it (see docs/architecture.md).
+/// `Tests/Architecture` fails on an import that runs upwards.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func platform(_ name: String, _ dependencies: String...) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/Platform/\(name)",
+        swiftSettings: settings)
+}
+
+func domain(_ name: String, _ dependencies: String...) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/Domain/\(name)",
+        swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: String...) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Tests/\(name)",
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "specwright",
+    products: [.executable(name: "specwright", targets: ["Specwright"])],
+    targets: [
+        // System: C module maps and tiny shims, no logic.
+        system("CEpoll", apt: "libc6-dev"),
+        system("CHTTPParser", apt: "libhttp-parser-dev"),
+        system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CJWT", pkgConfig: "libjwt", apt: "libjwt-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+
+        // Platform: what any service needs, knowing nothing of features or agents.
+        platform("Kernel"),
+        platform("EventLoop", "CEpoll"),
+        platform("Telemetry", "Kernel"),
+        platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "CEpoll", "CHTTPParser"),
+        platform("HTTPClient", "Kernel", "EventLoop", "CCurl"),
+        platform("Postgres", "Kernel", "EventLoop", "CPostgres"),
+        platform("Vault", "Kernel", "CSodium"),
+        platform("Tokens", "Kernel", "EventLoop", "HTTPClient", "COpenSSL", "CSodium", "CJWT"),
+        platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium"),
+        platform("Archive", "Kernel", "EventLoop", "CArchive"),
+        platform("YAML", "Kernel", "CYAML"),
+        platform("Jobs", "Kernel", "EventLoop", "Postgres", "Telemetry"),
+        platform("ModelGateway", "Kernel", "EventLoop", "HTTPClient", "Vault", "YAML"),
+
+        // Domain: what Specwright is about; one target per capability.
+        domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
+        domain("ProviderKeys", "Kernel", "HTTPServer", "Postgres", "Vault", "Tenancy"),
+        domain("Ledger", "Kernel", "HTTPServer", "Postgres", "ModelGateway", "Tenancy"),
+        domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
+        domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
+        domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Archive", "Tenancy"),
+        domain(
+            "Pipeline", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "ObjectStore",
+            "Archive", "Telemetry", "Vault", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation",
+            "Artifacts"),
+
+        // Service: composition, configuration, commands, and everything `specwright up` embeds.
+        .target(
+            name: "Service",
+            dependencies: [
+                "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
+                "ObjectStore", "Archive", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Ledger",
+                "Features", "Conversation", "Artifacts", "Pipeline",
+            ],
+            path: "Sources/Service", swiftSettings: settings),
+        .executableTarget(
+            name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
+    ])
