@@ -27,11 +27,14 @@ package struct ModelFailure: Error, Sendable, Equatable {
     package let kind: Kind
     package let publicSentence: String
     package let diagnostic: String
+    /// What the provider had counted before the call failed, if it said: it may bill for a broken answer too.
+    package let usage: Usage?
 
-    package init(_ kind: Kind, sentence: String? = nil, diagnostic: String = "") {
+    package init(_ kind: Kind, sentence: String? = nil, diagnostic: String = "", usage: Usage? = nil) {
         self.kind = kind
         self.publicSentence = sentence ?? kind.sentence
         self.diagnostic = diagnostic
+        self.usage = usage
     }
 
     /// The same call may succeed later without anybody changing anything.
