@@ -87,4 +87,6 @@ let package = Package(
             path: "Sources/Service", swiftSettings: settings),
         .executableTarget(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
+
+        tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel"),
     ])
