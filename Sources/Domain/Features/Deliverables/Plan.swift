@@ -1,0 +1,78 @@
+package import Kernel
+
+/// How it will be built: tasks with their files, in an order that dependencies allow.
+package struct Plan: Deliverable {
+    package static let kind = DeliverableKind.plan
+
+    package let summary: String
+    package let tasks: [PlanTask]
+
+    package init(summary: String, tasks: [PlanTask]) {
+        self.summary = summary
+        self.tasks = tasks
+    }
+
+    /// Every file that some task makes, each once, in the order of the tasks.
+    package var files: [FilePath] {
+        var seen: Set<FilePath> = []
+        return tasks.flatMap(\.files).filter { seen.insert($0).inserted }
+    }
+
+    package static let schema = JSONSchema.object([
+        .required("summary", .prose("The approach in a few sentences: structure, technology, order.", upTo: 4_000)),
+        .required("tasks", .array(PlanTask.schema, "The work, T1, T2, …", count: 1...200)),
+    ])
+
+    package init(json: JSON) throws(DeliverableError) {
+        try Violations.check(json, against: Self.schema)
+        let checked = CheckedJSON(json)
+        var violations = Violations()
+        let tasks = checked.objects("tasks").map { PlanTask(checked: $0, into: &violations) }
+        violations.requireIDs(tasks.map(\.id), of: .task, in: "tasks")
+        let known = Set(tasks.map(\.id))
+        for task in tasks {
+            for id in task.requirements {
+                violations.require(
+                    ItemKind.requirement.accepts(id),
+                    "task \(task.id) names the requirement \(quoted(id)); write \(ItemKind.requirement.form)")
+            }
+            for id in task.dependsOn {
+                violations.require(
+                    known.contains(id), "task \(task.id) depends on \(quoted(id)), which is not a task of this plan")
+            }
+        }
+        try violations.check()
+        if let cycle = TaskOrder.cycle(in: tasks) {
+            throw DeliverableError([
+                "the tasks wait for each other in a circle: \(cycle.joined(separator: " → ")); break it in depends_on"
+            ])
+        }
+        self.init(summary: checked.text("summary"), tasks: tasks)
+    }
+
+    package var json: JSON { ["summary": .string(summary), "tasks": .array(tasks.map(\.json))] }
+
+    /// The tasks, each after all it depends on; otherwise as the planner listed them.
+    package var tasksInOrder: [PlanTask] { TaskOrder.sorted(tasks) }
+
+    package func markdown() -> String {
+        var page = MarkdownPage()
+        page.heading(1, "Plan")
+        page.prose(summary)
+        page.table(
+            ["Task", "What", "Requirements", "After"],
+            tasks.map { task in
+                [
+                    MarkdownPage.inline(task.id), MarkdownPage.inline(task.title),
+                    MarkdownPage.inline(task.requirements.joined(separator: ", ")),
+                    MarkdownPage.inline(task.dependsOn.isEmpty ? "–" : task.dependsOn.joined(separator: ", ")),
+                ]
+            })
+        for task in tasks {
+            page.heading(2, "\(task.id): \(task.title)")
+            page.prose(task.description)
+            page.checklist(rendered: task.files.map { MarkdownPage.code($0.text) })
+        }
+        return page.text
+    }
+}

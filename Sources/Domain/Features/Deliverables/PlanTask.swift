@@ -1,0 +1,58 @@
+package import Kernel
+
+/// One piece of the work.
+package struct PlanTask: Sendable, Equatable {
+    /// `T1`, `T2`, …
+    package let id: String
+    package let title: String
+    package let description: String
+    package let files: [FilePath]
+    /// The requirements it serves.
+    package let requirements: [String]
+    /// The tasks that come first.
+    package let dependsOn: [String]
+
+    package init(
+        id: String, title: String, description: String, files: [FilePath], requirements: [String],
+        dependsOn: [String] = []
+    ) {
+        self.id = id
+        self.title = title
+        self.description = description
+        self.files = files
+        self.requirements = requirements
+        self.dependsOn = dependsOn
+    }
+
+    static let schema = JSONSchema.object([
+        .required("id", .prose("T1, T2, …", upTo: 5)),
+        .required("title", .prose("What is done, in a few words.", upTo: 200)),
+        .required("description", .prose("What to build and how, so that nothing has to be guessed.", upTo: 8_000)),
+        .required(
+            "files", .list("Every file it creates or changes, from the project's root.", of: 1_024, count: 1...100)),
+        .required("requirements", .list("Ids of the requirements it serves.", of: 5)),
+        .required("depends_on", .list("Ids of the tasks that come first; empty for the first.", of: 5)),
+    ])
+
+    init(checked: CheckedJSON, into violations: inout Violations) {
+        let id = checked.text("id")
+        var files: [FilePath] = []
+        for text in checked.texts("files") {
+            do throws(FilePathError) {
+                files.append(try FilePath(text))
+            } catch {
+                violations.add("task \(quoted(id)): the file \(quoted(text)) is refused: \(error.sentence)")
+            }
+        }
+        self.init(
+            id: id, title: checked.text("title"), description: checked.text("description"), files: files,
+            requirements: checked.texts("requirements"), dependsOn: checked.texts("depends_on"))
+    }
+
+    package var json: JSON {
+        [
+            "id": .string(id), "title": .string(title), "description": .string(description),
+            "files": .texts(files.map(\.text)), "requirements": .texts(requirements), "depends_on": .texts(dependsOn),
+        ]
+    }
+}

@@ -1,0 +1,109 @@
+@_spi(_Unicode) internal import Swift
+
+/// The place of a file in a tree that must unpack to the same tree on every system.
+///
+/// Relative, `/`-separated, in Unicode normal form C: text in another form is normalised, everything else that some
+/// system would refuse, reinterpret or hide is refused. What two paths may not be to each other (equal but for case,
+/// a file and its own directory) is the tree's to say.
+package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package static let maximumBytes = 1_024
+    package static let maximumSegmentBytes = 255
+    package static let maximumDepth = 32
+
+    package let text: String
+
+    package init(_ text: String) throws(FilePathError) {
+        // NFC by the standard library's own tables (the SPI that its string comparison uses): no Foundation needed.
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: text._nfc)
+        let normalised = String(scalars)
+        try Self.check(normalised)
+        self.text = normalised
+    }
+
+    package var description: String { text }
+
+    package var segments: [Substring] { text.split(separator: "/", omittingEmptySubsequences: false) }
+
+    package var name: String { String(segments.last ?? "") }
+
+    /// What follows the name's last dot, in lower case; empty for `Makefile` and `.gitignore`.
+    package var suffix: String {
+        let name = name
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+        return name[name.index(after: dot)...].lowercased()
+    }
+
+    /// The directories above the file, outermost first: `a`, `a/b` for `a/b/c.py`.
+    package var directories: [String] {
+        let segments = segments
+        return (1..<max(1, segments.count)).map { segments[..<$0].joined(separator: "/") }
+    }
+
+    /// The path as a file system that ignores case would compare it.
+    package var folded: String { Self.folded(text) }
+
+    /// Full case mapping both ways, so that `ß`/`SS` and `ſ`/`s` meet, then normal form C.
+    package static func folded(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: text.uppercased().lowercased()._nfc)
+        return String(scalars)
+    }
+
+    /// By bytes, so that an order never depends on a locale or a Unicode version.
+    package static func < (left: FilePath, right: FilePath) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    private static func check(_ text: String) throws(FilePathError) {
+        guard !text.isEmpty else { throw .empty }
+        guard text.utf8.count <= maximumBytes else { throw .tooLong }
+        for scalar in text.unicodeScalars { try check(scalar) }
+        guard !text.hasPrefix("/"), !text.hasPrefix("~") else { throw .absolute }
+        let segments = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.count <= maximumDepth else { throw .tooDeep }
+        for segment in segments { try check(segment: String(segment)) }
+    }
+
+    private static func check(_ scalar: Unicode.Scalar) throws(FilePathError) {
+        switch scalar {
+        case "\\": throw .backslash
+        case ":", "*", "?", "\"", "<", ">", "|": throw .reservedCharacter(Character(scalar))
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        // Format characters take in the bidirectional controls, joiners and tags; none can be seen, all can deceive.
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+            throw .invisibleCharacter(scalar.value)
+        case .spaceSeparator where scalar != " ":
+            throw .invisibleCharacter(scalar.value)
+        default: break
+        }
+    }
+
+    private static func check(segment: String) throws(FilePathError) {
+        guard !segment.isEmpty else { throw .emptySegment }
+        guard segment != ".", segment != ".." else { throw .dotSegment }
+        guard segment.utf8.count <= maximumSegmentBytes else { throw .segmentTooLong }
+        guard !segment.hasSuffix("."), !segment.hasSuffix(" "), !segment.hasPrefix(" ") else { throw .trimmedSegment }
+        let stem = segment.prefix { $0 != "." }.uppercased()
+        guard !windowsDevices.contains(stem.trimmingSuffix(" ")) else { throw .reservedName(stem) }
+        guard segment.lowercased() != ".git" else { throw .reservedName(".git") }
+    }
+
+    private static let windowsDevices: Set<String> = {
+        var names: Set = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
+        for digit in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"] {
+            names.formUnion(["COM\(digit)", "LPT\(digit)"])
+        }
+        return names
+    }()
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ character: Character) -> String {
+        var text = self[...]
+        while text.last == character { text.removeLast() }
+        return String(text)
+    }
+}
