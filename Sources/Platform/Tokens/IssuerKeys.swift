@@ -4,10 +4,11 @@ internal import Synchronization
 
 /// One issuer's keys: fetched once for everybody who waits, kept for ten minutes, and kept on when the issuer is down.
 final class IssuerKeys: Sendable {
-    private let url: String
+    private let issuer: TrustedIssuer
     private let fetcher: any JWKSFetcher
     private let clock: any WallClock
     private let policy: KeysPolicy
+    private let report: @Sendable (JWKSReport) -> Void
     private let state = Mutex(State())
     /// The kept keys' generation once more, for a look without the lock.
     private let currentGeneration = Atomic<Int>(0)
@@ -27,11 +28,15 @@ final class IssuerKeys: Sendable {
         let generation: Int
     }
 
-    init(url: String, fetcher: any JWKSFetcher, clock: any WallClock, policy: KeysPolicy) {
-        self.url = url
+    init(
+        issuer: TrustedIssuer, fetcher: any JWKSFetcher, clock: any WallClock, policy: KeysPolicy,
+        report: @escaping @Sendable (JWKSReport) -> Void
+    ) {
+        self.issuer = issuer
         self.fetcher = fetcher
         self.clock = clock
         self.policy = policy
+        self.report = report
     }
 
     /// Whether a verdict of `generation` still stands without asking further.
@@ -97,9 +102,9 @@ final class IssuerKeys: Sendable {
 
     private func fetch() async {
         let old = state.withLock { $0.kept }
-        var new: Kept?
+        let new: Kept
         do {
-            let body = try await fetcher.fetch(url)
+            let body = try await fetcher.fetch(issuer.jwksURL)
             // Checking keys costs milliseconds; an unchanged text needs no second check.
             if let old, old.body == body {
                 new = old
@@ -108,8 +113,10 @@ final class IssuerKeys: Sendable {
             }
         } catch {
             // Callers learn of it as `keysUnavailable`, once nothing kept may serve any longer.
-            new = nil
+            report(.failed(issuer: issuer.issuer, error))
+            return land(nil)
         }
+        report(.fetched(issuer: issuer.issuer, keys: new.set.keys.count, skipped: new.set.skipped))
         land(new)
     }
 

@@ -11,14 +11,16 @@ package final class TokenVerifier: Sendable {
     ///   - fetch: Gets the issuers' keys, on first need.
     ///   - cacheLimit: How many verified tokens are remembered, about 1.5 kB each.
     ///   - leeway: How far an issuer's clock may be from ours, at most 60 s.
+    ///   - report: Told of every fetch of keys, for the log.
     package init(
         issuers: [TrustedIssuer], fetch: any JWKSFetcher, clock: any WallClock = SystemClock(),
-        cacheLimit: Int = 16_384, leeway: Duration = ClaimRules.maximumLeeway, policy: KeysPolicy = KeysPolicy()
+        cacheLimit: Int = 16_384, leeway: Duration = ClaimRules.maximumLeeway, policy: KeysPolicy = KeysPolicy(),
+        report: @escaping @Sendable (JWKSReport) -> Void = { _ in }
     ) {
         self.clock = clock
         self.issuers = issuers.map { issuer in
             (
-                IssuerKeys(url: issuer.jwksURL, fetcher: fetch, clock: clock, policy: policy), issuer,
+                IssuerKeys(issuer: issuer, fetcher: fetch, clock: clock, policy: policy, report: report), issuer,
                 ClaimRules(audiences: issuer.audiences, leeway: leeway)
             )
         }

@@ -17,3 +17,10 @@ package struct TrustedIssuer: Sendable, Equatable {
 package protocol JWKSFetcher: Sendable {
     func fetch(_ url: String) async throws -> [UInt8]
 }
+
+/// What became of a fetch, for the log. Nobody else is told: clients see whether their token is good.
+package enum JWKSReport: Sendable {
+    /// `skipped` says why keys of the set are of no use.
+    case fetched(issuer: String, keys: Int, skipped: [JWKError])
+    case failed(issuer: String, any Error)
+}
