@@ -89,4 +89,6 @@ let package = Package(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
 
         tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel"),
+        tests("YAML", "YAML"),
+        tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
     ])
