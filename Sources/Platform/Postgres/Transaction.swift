@@ -58,6 +58,9 @@ package final class Transaction: @unchecked Sendable {
                 self.isOver = true
                 if let failure = self.failure { return continuation.resume(throwing: failure) }
                 guard self.hasBegun else { return continuation.resume(returning: nil) }
+                guard self.connection.isOpen else {
+                    return continuation.resume(throwing: Problem.databaseUnreachable)
+                }
                 call.whenDone = { continuation.resume(with: $0.map { $0 }) }
                 self.connection.run(.commit)
                 self.connection.sync(call)
