@@ -40,6 +40,7 @@ let package = Package(
     targets: [
         // System: C module maps and tiny shims, no logic.
         system("CEpoll", apt: "libc6-dev"),
+        system("CSpawn", apt: "libc6-dev"),
         system("CHTTPParser", apt: "libhttp-parser-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -82,13 +83,17 @@ let package = Package(
             dependencies: [
                 "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
                 "ObjectStore", "Archive", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Ledger",
-                "Features", "Conversation", "Artifacts", "Pipeline",
+                "Features", "Conversation", "Artifacts", "Pipeline", "Embedded",
             ],
-            path: "Sources/Service", swiftSettings: settings),
+            path: "Sources/Service", exclude: ["Embedded"], swiftSettings: settings),
+        .target(
+            name: "Embedded", dependencies: ["Kernel", "CSpawn"], path: "Sources/Service/Embedded",
+            swiftSettings: settings),
         .executableTarget(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
 
         tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel"),
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
+        tests("Embedded", "Embedded", "Kernel"),
     ])
