@@ -96,4 +96,5 @@ let package = Package(
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel"),
+        tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel"),
     ])

@@ -1,0 +1,123 @@
+import HTTPClient
+import Synchronization
+import Testing
+
+@testable import ObjectStore
+
+/// Against a real server that verifies every signature.
+@Suite(.timeLimit(.minutes(1)))
+struct ObjectsTests {
+    private let bytes = Array("Hello, store".utf8)
+
+    @Test func whatIsPutCanBeRead() async throws {
+        let store = try await TestS3.shared.store()
+        try await store.put("a/b.txt", bytes, contentType: "text/plain")
+        let object = try await store.get("a/b.txt")
+        #expect(object.info == ObjectInfo(length: 12, contentType: "text/plain"))
+        #expect(try await object.body.collect(limit: 100) == bytes)
+        #expect(try await store.head("a/b.txt").length == 12)
+        try await store.put("a/b.txt", [], contentType: "text/plain")
+        #expect(try await store.get("a/b.txt").body.collect(limit: 0) == [])
+    }
+
+    @Test func rangesCountFromTheStart() async throws {
+        let store = try await TestS3.shared.store()
+        try await store.put("range", bytes, contentType: "text/plain")
+        let part = try await store.get("range", range: 7..<12)
+        #expect(part.length == 5)
+        #expect(part.info.length == 12)
+        #expect(try await part.body.collect(limit: 5) == Array("store".utf8))
+        #expect(try await store.get("range", range: 10..<100).body.collect(limit: 5) == Array("re".utf8))
+        await #expect(throws: ObjectStoreError.rangeNotSatisfiable) { try await store.get("range", range: 50..<60) }
+        await #expect(throws: ObjectStoreError.rangeNotSatisfiable) { try await store.get("range", range: 3..<3) }
+    }
+
+    @Test func whatIsNotThereIsNotFound() async throws {
+        let store = try await TestS3.shared.store()
+        await #expect(throws: ObjectStoreError.notFound) { try await store.get("missing") }
+        await #expect(throws: ObjectStoreError.notFound) { try await store.head("missing") }
+        try await store.delete("missing")
+    }
+
+    @Test func deletedIsGone() async throws {
+        let store = try await TestS3.shared.store()
+        try await store.put("gone", bytes, contentType: "text/plain")
+        try await store.delete("gone")
+        await #expect(throws: ObjectStoreError.notFound) { try await store.head("gone") }
+    }
+
+    @Test(arguments: [
+        "a b c", "plus+and&amp", "per%cent%20", "tilde~dash-dot.under_", "grüße/日本/🙂", "<x>'\"y\"", "semi;colon:at@",
+        "q?uestion#hash", "(a)*!$=,[b]{c}|^`",
+    ])
+    func everyKeyIsTakenAsItIs(_ key: String) async throws {
+        let store = try await TestS3.shared.store()
+        try await store.put(key, Array(key.utf8), contentType: "text/plain")
+        #expect(try await store.get(key).body.collect(limit: 100) == Array(key.utf8))
+        #expect(try await store.list(prefix: "").entries == [ObjectEntry(key: key, length: key.utf8.count)])
+        #expect(try await store.list(prefix: String(key.prefix(2))).entries.count == 1)
+        try await store.delete(key)
+        #expect(try await store.list(prefix: "").entries == [])
+    }
+
+    @Test(arguments: [
+        "", "/a", "a/", "a//b", "a/../b", ".", "a/./b", "a\nb", "a\0b", String(repeating: "x", count: 1_025),
+    ])
+    func unsoundKeysAreRefused(_ key: String) async throws {
+        let store = try await TestS3.shared.store(bucket: "unsound")
+        await #expect(throws: ObjectStoreError.invalidKey) { try await store.put(key, [], contentType: "a/b") }
+        await #expect(throws: ObjectStoreError.invalidKey) { try await store.get(key) }
+        await #expect(throws: ObjectStoreError.invalidKey) { try await store.head(key) }
+        await #expect(throws: ObjectStoreError.invalidKey) { try await store.delete(key) }
+        #expect(throws: ObjectStoreError.invalidKey) { try store.presignGet(key, expires: .seconds(1), filename: nil) }
+    }
+
+    @Test func listingsComeInPages() async throws {
+        let store = try await TestS3.shared.store()
+        for index in 10..<35 { try await store.put("p/\(index)", [1], contentType: "a/b") }
+        try await store.put("q", [1], contentType: "a/b")
+        var keys: [String] = []
+        var continuation: String?
+        var pages = 0
+        repeat {
+            let page = try await store.list(prefix: "p/", continuation: continuation, limit: 10)
+            keys += page.entries.map(\.key)
+            continuation = page.next
+            pages += 1
+        } while continuation != nil
+        #expect(pages == 3)
+        #expect(keys == (10..<35).map { "p/\($0)" })
+    }
+
+    @Test func wrongCredentialsAreDenied() async throws {
+        let good = try await TestS3.shared.store(bucket: "denied")
+        try await good.put("a", [1], contentType: "a/b")
+        let store = try await TestS3.shared.store(bucket: "denied", secretKey: "wrong")
+        await #expect { try await store.get("a") } throws: { error in
+            if case .denied = error as? ObjectStoreError { true } else { false }
+        }
+    }
+
+    @Test func aBucketIsMadeOnce() async throws {
+        let store = try await TestS3.shared.store(bucket: "made-once")
+        try await store.ensureBucket()
+        let missing = try TestS3.store(endpoint: try TestS3.shared.endpoint, bucket: "never-made")
+        await #expect { try await missing.list(prefix: "") } throws: { $0 is ObjectStoreError }
+    }
+
+    @Test func presignedURLsNeedNoCredentials() async throws {
+        let server = try TestS3.shared
+        let store = try await server.store()
+        try await store.put("down load.zip", bytes, contentType: "application/zip")
+        let url = try store.presignGet("down load.zip", expires: .seconds(60), filename: "Grüße \"1\".zip")
+        let client = HTTPClient(loops: TestS3.loops, egress: .allowing(hosts: ["127.0.0.1"], plainHTTP: true))
+        let response = try await client.send(ClientRequest(url: url))
+        #expect(response.status == 200)
+        #expect(try await response.body.collect(limit: 100) == bytes)
+        let forged = try await client.send(
+            ClientRequest(url: url.replacing("X-Amz-Expires=60", with: "X-Amz-Expires=61")))
+        #expect(forged.status == 403)
+        #expect(throws: ObjectStoreError.self) { try store.presignGet("a", expires: .seconds(604_801), filename: nil) }
+        #expect(throws: ObjectStoreError.self) { try store.presignGet("a", expires: .zero, filename: nil) }
+    }
+}
