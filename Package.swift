@@ -54,7 +54,7 @@ let package = Package(
         platform("Kernel"),
         platform("EventLoop", "CEpoll"),
         platform("Telemetry", "Kernel"),
-        platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "CEpoll", "CHTTPParser"),
+        platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "CHTTPParser"),
         platform("HTTPClient", "Kernel", "EventLoop", "CCurl"),
         platform("Postgres", "Kernel", "EventLoop", "CPostgres"),
         platform("Vault", "Kernel", "CSodium"),

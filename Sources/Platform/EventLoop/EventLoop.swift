@@ -36,6 +36,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         startThread()
     }
 
+    // Only here: a late `execute` from elsewhere must not write into a descriptor that by then is someone else's.
+    // The loop's own thread holds a reference, so it has ended.
+    deinit {
+        close(epoll)
+        close(wakeUp)
+    }
+
     /// The loop whose thread this is, if it is one.
     package static var current: EventLoop? {
         guard let pointer = pthread_getspecific(ThreadKey.loop) else { return nil }
@@ -128,8 +135,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             for job in jobs { job.runSynchronously(on: executor) }
         }
         state.drop()
-        close(epoll)
-        close(wakeUp)
     }
 
     private func takeInbox() -> Bool {
