@@ -97,4 +97,8 @@ let package = Package(
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel"),
         tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel"),
+        tests("Kernel", "Kernel"),
+        tests("EventLoop", "EventLoop"),
+        tests("Telemetry", "Telemetry", "Kernel"),
+        tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
     ])

@@ -74,7 +74,8 @@ final class Connection: @unchecked Sendable {
 
     func start() {
         do {
-            watch = try server.loop.watch(descriptor, [.read, .write, .readClosed], trigger: .edge) { [self] readiness in
+            watch = try server.loop.watch(descriptor, [.read, .write, .readClosed], trigger: .edge) {
+                [self] readiness in
                 handle(readiness)
             }
         } catch {

@@ -16,7 +16,8 @@ enum RequestTarget {
         let path = Span(start: UInt32(start), end: UInt32(mark ?? end))
         let query = mark.map { Span(start: UInt32($0 + 1), end: UInt32(end)) }
         if head[start..<end].contains(UInt8(ascii: "%")) {
-            guard PercentEncoding.isValid(head[path.range]), query.map({ PercentEncoding.isValid(head[$0.range]) }) ?? true
+            guard PercentEncoding.isValid(head[path.range]),
+                query.map({ PercentEncoding.isValid(head[$0.range]) }) ?? true
             else { throw .malformed("The request's address is not encoded correctly.") }
         }
         return (path, query)
