@@ -61,6 +61,24 @@ package final class Database: Sendable {
     package func transaction<Result: Sendable>(
         _ scope: Scope, _ body: (Transaction) async throws -> Result
     ) async throws -> Result {
+        try await withTransaction(scope) { transaction in
+            let result = try await body(transaction)
+            try await transaction.commit()
+            return result
+        }
+    }
+
+    /// Runs one statement that writes as a transaction of its own, in a single round trip.
+    ///
+    /// - Throws: `PostgresError`; `Problem.unavailable`, after which the statement may or may not have taken effect;
+    ///   `CancellationError`, likewise.
+    package func write(_ scope: Scope, _ sql: SQL) async throws -> Rows {
+        try await withTransaction(scope) { try await $0.runAlone(sql) }
+    }
+
+    private func withTransaction<Result: Sendable>(
+        _ scope: Scope, _ body: (Transaction) async throws -> Result
+    ) async throws -> Result {
         let pool = lanesHere().transactions
         let connection = try await acquire(from: pool)
         let transaction = Transaction(connection, scope: scope, loop: pool.loop)
@@ -71,9 +89,7 @@ package final class Database: Sendable {
             }
         }
         do {
-            let result = try await body(transaction)
-            try await transaction.commit()
-            return result
+            return try await body(transaction)
         } catch let error as PostgresError {
             throw error.outward
         }

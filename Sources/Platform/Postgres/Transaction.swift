@@ -48,6 +48,19 @@ package final class Transaction: @unchecked Sendable {
         }
     }
 
+    /// Runs one statement as a whole transaction: the Sync after it commits. Nothing may follow.
+    func runAlone(_ sql: SQL) async throws -> Rows {
+        guard !sql.holdsNUL else { throw Problem.nulInText }
+        return try await perform { connection, call in
+            let statement = connection.statement(for: sql)
+            call.sql = sql
+            call.preparation = statement.preparation
+            connection.context(self.scope)
+            connection.execute(statement, sql)
+            self.isOver = true
+        }
+    }
+
     /// - Throws: whatever made the transaction fail, if anything did.
     func commit() async throws {
         let call = Call(self)
