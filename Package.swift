@@ -56,7 +56,7 @@ let package = Package(
         platform("Telemetry", "Kernel"),
         platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "CHTTPParser"),
         platform("HTTPClient", "Kernel", "EventLoop", "CCurl"),
-        platform("Postgres", "Kernel", "EventLoop", "CPostgres"),
+        platform("Postgres", "Kernel", "EventLoop", "Telemetry", "CPostgres"),
         platform("Vault", "Kernel", "CSodium"),
         platform("Tokens", "Kernel", "EventLoop", "HTTPClient", "COpenSSL", "CSodium", "CJWT"),
         platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium"),

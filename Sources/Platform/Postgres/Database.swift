@@ -1,5 +1,6 @@
 package import EventLoop
 internal import Kernel
+package import Telemetry
 
 /// The database as a process uses it. Every loop has its own connections; a call uses those of the loop it runs on.
 ///
@@ -9,11 +10,16 @@ package final class Database: Sendable {
     private let lanes: [(read: ReadLane, transactions: TransactionPool)]
     private let loops: EventLoopGroup
     private let configuration: DatabaseConfiguration
+    private let logger: Logger
 
-    package init(configuration: DatabaseConfiguration, loops: EventLoopGroup) {
+    package init(
+        configuration: DatabaseConfiguration, loops: EventLoopGroup,
+        logger: Logger = Logger(component: "postgres", sink: .discard), metrics: Metrics = Metrics()
+    ) {
         self.configuration = configuration
         self.loops = loops
-        let observer = SilentObserver()
+        self.logger = logger
+        let observer = ConnectionObserver(logger: logger, metrics: metrics)
         lanes = loops.loops.map { loop in
             let read = ReadLane(configuration, loop: loop, observer: observer)
             loop.execute { read.start() }
@@ -40,15 +46,20 @@ package final class Database: Sendable {
         guard !sql.holdsNUL else { throw Problem.nulInText }
         let lane = lanesHere().read
         let request = ReadRequest(sql, scope: scope, lane: lane, deadline: .now + configuration.acquireTimeout)
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                lane.loop.enter {
-                    request.await(continuation)
-                    lane.submit(request)
+        do {
+            return try await withTaskCancellationHandler {
+                try await withUnsafeThrowingContinuation { continuation in
+                    lane.loop.enter {
+                        request.await(continuation)
+                        lane.submit(request)
+                    }
                 }
+            } onCancel: {
+                lane.loop.enter { lane.abandon(request) }
             }
-        } onCancel: {
-            lane.loop.enter { lane.abandon(request) }
+        } catch let error as PostgresError {
+            log(error)
+            throw error.outward
         }
     }
 
@@ -91,7 +102,19 @@ package final class Database: Sendable {
         do {
             return try await body(transaction)
         } catch let error as PostgresError {
+            log(error)
             throw error.outward
+        }
+    }
+
+    /// The only place that writes down what the server said; further out, errors are bland.
+    private func log(_ error: PostgresError) {
+        let fields: [(StaticString, LogValue)] = [("error", .string(String(reflecting: error)))]
+        switch error.sqlState {
+        case _ where error.isTransient: logger.log(.warning, "a statement was refused for now", fields)
+        // Broken constraints are answers that programs ask for.
+        case _ where error.sqlState.hasPrefix("23"): logger.log(.debug, "a constraint was broken", fields)
+        default: logger.log(.error, "a statement was refused", fields)
         }
     }
 

@@ -1,11 +1,16 @@
 package import EventLoop
+package import Telemetry
 
 /// LISTEN for a whole process on one connection, shared by any number of subscribers; reconnects by itself.
 package final class Listener: Sendable {
     private let core: ListenerCore
 
-    package init(configuration: DatabaseConfiguration, loops: EventLoopGroup) {
-        core = ListenerCore(configuration, loop: loops.next(), observer: SilentObserver())
+    package init(
+        configuration: DatabaseConfiguration, loops: EventLoopGroup,
+        logger: Logger = Logger(component: "postgres", sink: .discard), metrics: Metrics = Metrics()
+    ) {
+        core = ListenerCore(
+            configuration, loop: loops.next(), observer: ConnectionObserver(logger: logger, metrics: metrics))
     }
 
     deinit {

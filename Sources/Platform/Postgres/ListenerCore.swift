@@ -8,7 +8,7 @@ final class ListenerCore: @unchecked Sendable {
 
     let loop: EventLoop
     private let configuration: DatabaseConfiguration
-    private let observer: any ConnectionObserver
+    private let observer: ConnectionObserver
     private var subscriptions: [String: [WeakSubscription]] = [:]
     /// Channels the server has confirmed on this connection.
     private var listening: Set<String> = []
@@ -17,7 +17,7 @@ final class ListenerCore: @unchecked Sendable {
     private var failures = 0
     private var isClosed = false
 
-    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: any ConnectionObserver) {
+    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: ConnectionObserver) {
         self.configuration = configuration
         self.loop = loop
         self.observer = observer
@@ -109,7 +109,7 @@ final class ListenerCore: @unchecked Sendable {
     private func closed() {
         connection = nil
         listening = []
-        observer.closed(.listen)
+        observer.closed(.listen, onPurpose: isClosed)
         guard !isClosed else { return }
         isOpening = true
         reopenLater()

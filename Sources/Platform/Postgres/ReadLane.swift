@@ -17,9 +17,9 @@ final class ReadLane: @unchecked Sendable {
     private var expiry: ScheduledTimer?
     private var isClosed = false
     private var whenAllClosed: [() -> Void] = []
-    private let observer: any ConnectionObserver
+    private let observer: ConnectionObserver
 
-    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: any ConnectionObserver) {
+    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: ConnectionObserver) {
         self.configuration = configuration
         self.loop = loop
         self.observer = observer
@@ -151,7 +151,7 @@ final class ReadLane: @unchecked Sendable {
 
     private func closed(_ connection: Connection) {
         connections.removeAll { $0 === connection }
-        observer.closed(.read)
+        observer.closed(.read, onPurpose: isClosed)
         guard !isClosed else { return finishClosing() }
         opening += 1
         reopenLater()

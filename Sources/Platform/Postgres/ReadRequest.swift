@@ -54,7 +54,7 @@ final class ReadRequest: Exchange, @unchecked Sendable {
                 }
             }
             error.statement = sql.text
-            resume(.failure(error.outward))
+            resume(.failure(error))
         case .lost: resume(.failure(Problem.databaseUnreachable))
         }
     }

@@ -30,15 +30,16 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     mutating func append(text more: String) { text += more }
 
-    mutating func append(_ value: some SQLBindable) {
+    mutating func append<Value: SQLBindable>(_ value: Value?) {
         let offset = values.count
-        let isNull = value.isNull
-        if !isNull { value.encode(to: &values) }
-        holdsNUL = holdsNUL || value.holdsNUL
+        if let value {
+            value.encode(to: &values)
+            holdsNUL = holdsNUL || value.holdsNUL
+        }
         parameters.append(
             Parameter(
-                mark: Int32(text.utf8.count), type: type(of: value).postgresType, offset: Int32(offset),
-                length: isNull ? -1 : Int32(values.count - offset)))
+                mark: Int32(text.utf8.count), type: Value.postgresType, offset: Int32(offset),
+                length: value == nil ? -1 : Int32(values.count - offset)))
         appendPlaceholder()
     }
 

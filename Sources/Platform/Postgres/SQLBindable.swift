@@ -4,15 +4,13 @@ package import Kernel
 /// server never parses it, and an overload or comparison that does not fit is an error instead of a cast.
 package protocol SQLBindable {
     static var postgresType: PostgresType { get }
-    var isNull: Bool { get }
     /// Whether text in it contains NUL, which PostgreSQL cannot store.
     var holdsNUL: Bool { get }
-    /// Appends the value as the type's binary input function (`…recv`) reads it. Not called for NULL.
+    /// Appends the value as the type's binary input function (`…recv`) reads it.
     func encode(to bytes: inout [UInt8])
 }
 
 extension SQLBindable {
-    package var isNull: Bool { false }
     package var holdsNUL: Bool { false }
 }
 
@@ -23,17 +21,9 @@ package protocol SQLArrayElement {
     static func encode(_ array: [Self], to bytes: inout [UInt8])
 }
 
-extension Optional: SQLBindable where Wrapped: SQLBindable {
-    package static var postgresType: PostgresType { Wrapped.postgresType }
-    package var isNull: Bool { self?.isNull ?? true }
-    package var holdsNUL: Bool { self?.holdsNUL ?? false }
-    package func encode(to bytes: inout [UInt8]) { self?.encode(to: &bytes) }
-}
-
 /// Enums over text and the like: `extension Status: SQLBindable {}` is all they need.
 extension SQLBindable where Self: RawRepresentable, RawValue: SQLBindable {
     package static var postgresType: PostgresType { RawValue.postgresType }
-    package var isNull: Bool { rawValue.isNull }
     package var holdsNUL: Bool { rawValue.holdsNUL }
     package func encode(to bytes: inout [UInt8]) { rawValue.encode(to: &bytes) }
 }

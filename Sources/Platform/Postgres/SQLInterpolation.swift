@@ -9,7 +9,10 @@ extension SQL {
 
         package mutating func appendLiteral(_ literal: String) { sql.append(text: literal) }
 
-        package mutating func appendInterpolation(_ value: some SQLBindable) { sql.append(value) }
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value) { sql.append(value) }
+
+        /// `nil` is NULL.
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) { sql.append(value) }
 
         /// Another statement's text and parameters.
         package mutating func appendInterpolation(_ fragment: SQL) { sql.append(fragment) }

@@ -25,7 +25,7 @@ final class TransactionPool: @unchecked Sendable {
 
     let loop: EventLoop
     private let configuration: DatabaseConfiguration
-    private let observer: any ConnectionObserver
+    private let observer: ConnectionObserver
     private var idle: [Connection] = []
     private var waiting: [Waiter] = []
     /// Open connections, idle or lent.
@@ -36,7 +36,7 @@ final class TransactionPool: @unchecked Sendable {
     private var isClosed = false
     private var whenAllClosed: [() -> Void] = []
 
-    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: any ConnectionObserver) {
+    init(_ configuration: DatabaseConfiguration, loop: EventLoop, observer: ConnectionObserver) {
         self.configuration = configuration
         self.loop = loop
         self.observer = observer
@@ -175,7 +175,7 @@ final class TransactionPool: @unchecked Sendable {
     private func closed(_ connection: Connection) {
         open.removeAll { $0 === connection }
         idle.removeAll { $0 === connection }
-        observer.closed(.transaction)
+        observer.closed(.transaction, onPurpose: isClosed)
         openIfNeeded()
         finishClosing()
     }

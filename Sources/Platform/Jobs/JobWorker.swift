@@ -1,0 +1,143 @@
+package import EventLoop
+package import Postgres
+internal import Synchronization
+package import Telemetry
+
+/// Claims due jobs and runs their handlers, up to a number at a time, until its task is cancelled; then it drains.
+///
+/// It wakes by NOTIFY, at the next job's due time, when a slot gets free, and now and then regardless.
+package final class JobWorker: Sendable {
+    enum Phase: Int { case working, draining, stopping }
+
+    let database: Database
+    let policy: RetryPolicy
+    let metrics: JobMetrics
+    let logger: Logger
+    let handlers: [String: JobHandler]
+    let undertaker: JobUndertaker?
+    let running = RunningJobs()
+    private let queue: JobQueue
+    private let listener: Listener
+    private let loops: EventLoopGroup
+    private let concurrency: Int
+    private let timing: JobTiming
+    private let bell: Bell
+    private let phaseNow = Mutex(Phase.working)
+
+    /// - Parameters:
+    ///   - name: kept with each lease, for operators.
+    ///   - handlers: by kind; jobs of other kinds are left to other workers.
+    ///   - undertaker: runs in the transaction that moves a job to the dead letters.
+    package init(
+        name: String, database: Database, listener: Listener, loops: EventLoopGroup, concurrency: Int,
+        timing: JobTiming = JobTiming(), policy: RetryPolicy = RetryPolicy(), logger: Logger, metrics: Metrics,
+        handlers: [String: JobHandler], undertaker: JobUndertaker? = nil
+    ) {
+        precondition(concurrency > 0, "a worker needs a slot")
+        self.database = database
+        self.listener = listener
+        self.loops = loops
+        self.concurrency = concurrency
+        self.timing = timing
+        self.policy = policy
+        self.logger = logger
+        self.metrics = JobMetrics(metrics)
+        self.handlers = handlers
+        self.undertaker = undertaker
+        queue = JobQueue(database: database, worker: name, kinds: Array(handlers.keys), lease: timing.lease)
+        bell = Bell(loop: loops.next())
+    }
+
+    /// Works until the calling task is cancelled, then lets running jobs finish, up to the drain's length.
+    package func run() async {
+        // Not a child task: a claim under way must not be cut off, or its leases would lie idle until they expire.
+        let work = Task(executorPreference: loops.next()) { await self.work() }
+        await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            phaseNow.withLock { $0 = max($0, .draining) }
+            bell.ring()
+        }
+    }
+
+    var phase: Phase { phaseNow.withLock { $0 } }
+
+    private func work() async {
+        let notifications = listener.listen(Jobs.channel, buffer: 1)
+        let ears = Task(executorPreference: loops.next()) { for await _ in notifications { self.bell.ring() } }
+        let heart = Task(executorPreference: loops.next()) { await self.beat() }
+        while phase == .working {
+            let pause = await fillSlots()
+            if let pause { await bell.wait(atMost: pause) }
+        }
+        await drain()
+        heart.cancel()
+        ears.cancel()
+    }
+
+    /// Claims what fits and starts it.
+    ///
+    /// - Returns: how long to sleep unless rung; `nil` to come back at once, since there may be more.
+    private func fillSlots() async -> Duration? {
+        let free = concurrency - running.count
+        let poll: Duration = .seconds(Double.random(in: timing.poll))
+        guard free > 0 else { return poll }
+        do {
+            let claimedAt = ContinuousClock.now
+            let claims = try await queue.claim(limit: free)
+            for claim in claims { start(claim, claimedAt: claimedAt) }
+            guard claims.count < free else { return nil }
+            guard let next = try await queue.timeUntilNextDue() else { return poll }
+            // What is due already is locked by somebody; looking again at once would only spin.
+            return min(poll, max(next, .milliseconds(20)))
+        } catch {
+            logger.warning("cannot claim jobs", ("error", .error(error)))
+            return poll
+        }
+    }
+
+    private func start(_ claim: JobQueue.Claim, claimedAt: ContinuousClock.Instant) {
+        let lease = claim.lease
+        metrics.pickup.observe(claim.delay)
+        metrics.running.add(1)
+        running.add(lease, claimedAt: claimedAt)
+        let task = Task(executorPreference: loops.next()) {
+            await JobRun(worker: self, lease: lease).run()
+            self.running.remove(lease)
+            self.metrics.running.add(-1)
+            self.bell.ring()
+        }
+        running.attach(task, to: lease)
+    }
+
+    private func beat() async {
+        while (try? await Task.sleep(for: timing.heartbeat)) != nil {
+            let leases = running.leases
+            guard !leases.isEmpty else { continue }
+            let sent = ContinuousClock.now
+            var held: Set<LeaseToken>?
+            do {
+                held = try await queue.extend(leases)
+            } catch {
+                logger.warning("cannot extend leases", ("error", .error(error)))
+            }
+            for lease in running.heartbeat(asked: leases, held: held, sent: sent, lifetime: timing.lease) {
+                logger.warning("lost a lease", ("job", .id(lease.job)), ("kind", .string(lease.kind)))
+            }
+        }
+    }
+
+    private func drain() async {
+        let deadline = ContinuousClock.now + timing.drain
+        while running.count > 0, .now < deadline { await bell.wait(atMost: deadline - .now) }
+        phaseNow.withLock { $0 = .stopping }
+        running.cancelAll()
+        // Handlers that ignore cancellation are left behind: their leases expire, and what they write is fenced.
+        let end = ContinuousClock.now + .seconds(5)
+        while running.count > 0, .now < end { await bell.wait(atMost: end - .now) }
+    }
+}
+
+extension JobWorker.Phase: Comparable {
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
