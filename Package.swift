@@ -101,4 +101,8 @@ let package = Package(
         tests("EventLoop", "EventLoop"),
         tests("Telemetry", "Telemetry", "Kernel"),
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
+        tests("Vault", "Vault", "Kernel"),
+        .testTarget(
+            name: "TokensTests", dependencies: ["Tokens", "HTTPClient", "EventLoop", "Kernel", "CSodium"],
+            path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
     ])

@@ -20,10 +20,7 @@ final class EVPPublicKey: @unchecked Sendable {
         guard (2048...8192).contains(BN_num_bits(n)) else { throw .weak("modulus") }
         // FIPS 186-5 §A.1.1 wants 2^16 < e; larger ones than 32 bits only slow verification down.
         guard (17...32).contains(BN_num_bits(e)), BN_is_odd(e) == 1 else { throw .weak("exponent") }
-        handle = try Self.build("RSA") { parameters in
-            OSSL_PARAM_BLD_push_BN(parameters, OSSL_PKEY_PARAM_RSA_N, n) == 1
-                && OSSL_PARAM_BLD_push_BN(parameters, OSSL_PKEY_PARAM_RSA_E, e) == 1
-        }
+        handle = try Self.build("RSA") { builder in copenssl_push_rsa(builder, n, e) == 1 }
     }
 
     /// A point on one of the curves of RFC 7518 §6.2.1.1, coordinates at full length.
@@ -31,9 +28,15 @@ final class EVPPublicKey: @unchecked Sendable {
         guard x.count == curve.coordinateBytes else { throw .badParameter("x") }
         guard y.count == curve.coordinateBytes else { throw .badParameter("y") }
         let point = [0x04] + x + y
-        handle = try Self.build("EC") { parameters in
-            OSSL_PARAM_BLD_push_utf8_string(parameters, OSSL_PKEY_PARAM_GROUP_NAME, curve.rawValue, 0) == 1
-                && OSSL_PARAM_BLD_push_octet_string(parameters, OSSL_PKEY_PARAM_PUB_KEY, point, point.count) == 1
+        let group = curve.groupName
+        handle = try point.withUnsafeBufferPointer { point throws(JWKError) in
+            try Self.build("EC") { builder in
+                group.withUTF8Buffer { group in
+                    copenssl_push_ec(
+                        builder, UnsafeRawPointer(group.baseAddress!).assumingMemoryBound(to: CChar.self),
+                        point.baseAddress, point.count) == 1
+                }
+            }
         }
     }
 
@@ -71,6 +74,15 @@ enum ECCurve: String {
     case p256 = "P-256"
     case p384 = "P-384"
     case p521 = "P-521"
+
+    /// OpenSSL's name, which is the JWK's, in memory that stays.
+    var groupName: StaticString {
+        switch self {
+        case .p256: "P-256"
+        case .p384: "P-384"
+        case .p521: "P-521"
+        }
+    }
 
     var coordinateBytes: Int {
         switch self {

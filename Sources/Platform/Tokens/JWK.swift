@@ -83,7 +83,7 @@ package struct JWK: Sendable {
 
     private static func bytes(_ object: JSONObject, _ name: String) throws(JWKError) -> [UInt8] {
         let text = try text(object, name)
-        guard let bytes = Base64URL.decode(text), (1...1024).contains(bytes.count) else { throw .badParameter(name) }
+        guard let bytes = Base64URL.decode(text), (1...2048).contains(bytes.count) else { throw .badParameter(name) }
         return bytes
     }
 }
