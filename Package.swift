@@ -72,10 +72,15 @@ let package = Package(
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
         domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Archive", "Tenancy"),
-        domain(
-            "Pipeline", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "ObjectStore",
-            "Archive", "Telemetry", "Vault", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation",
-            "Artifacts"),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "ObjectStore", "Archive",
+                "Telemetry", "Vault", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation", "Artifacts",
+            ],
+            path: "Sources/Domain/Pipeline", exclude: ["Prompts/CHANGELOG.md"],
+            // Compiled in, so that a binary and its prompts cannot part.
+            resources: [.embedInCode("Prompts")], swiftSettings: settings),
 
         // Service: composition, configuration, commands, and everything `specwright up` embeds.
         .target(

@@ -4,6 +4,9 @@ package import Kernel
 ///
 /// A file that breaks a rule never gets in, so that whatever is in may be stored and handed over.
 package struct FileTree: Sendable, Equatable {
+    /// Where the platform puts its manifest when it hands a build over.
+    package static let manifestName = "specwright.json"
+
     package let limits: BuildLimits
     package private(set) var files: [FilePath: String] = [:]
     package private(set) var bytes = 0
@@ -67,6 +70,8 @@ package struct FileTree: Sendable, Equatable {
     }
 
     private func checkPlace(of path: FilePath) throws(FileTreeError) {
+        let top = path.directories.first ?? path.text
+        guard FilePath.folded(top) != Self.manifestName else { throw .reserved(path) }
         if let other = spellings[path.folded] { throw .differsOnlyInCase(path, other.text) }
         if let directory = directories[path.folded] { throw .isDirectory(path, directory.spelling) }
         for directory in path.directories {

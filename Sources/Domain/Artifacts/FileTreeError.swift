@@ -9,6 +9,7 @@ package enum FileTreeError: Error, Sendable, Equatable, CustomStringConvertible 
     case differsOnlyInCase(FilePath, String)
     case isDirectory(FilePath, String)
     case isBelowFile(FilePath, FilePath)
+    case reserved(FilePath)
     case secret(FilePath, SecretFinding)
 
     package var sentence: String {
@@ -23,6 +24,8 @@ package enum FileTreeError: Error, Sendable, Equatable, CustomStringConvertible 
         case .isDirectory(let path, let directory):
             "\(path) cannot be a file because \(directory)/ is a directory with files in it"
         case .isBelowFile(let path, let file): "\(path) cannot be below \(file), which is a file"
+        case .reserved(let path):
+            "\(path) is where the platform puts its manifest: use another name"
         case .secret(let path, let finding):
             "\(path) line \(finding.line) looks like it contains \(finding.pattern): "
                 + "read it from the environment instead, and use an obvious placeholder in examples"

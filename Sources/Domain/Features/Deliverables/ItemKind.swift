@@ -13,10 +13,10 @@ package enum ItemKind: String, Sendable {
         return bytes.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    var form: String { "\(rawValue) and a number, such as \(rawValue)1" }
-}
+    /// Orders `R2` before `R10`: as people count.
+    package static func inOrder(_ left: String, _ right: String) -> Bool {
+        (left.utf8.count, left) < (right.utf8.count, right)
+    }
 
-/// Orders `R2` before `R10`: the order in which people count.
-package func precedes(_ left: String, _ right: String) -> Bool {
-    (left.utf8.count, left) < (right.utf8.count, right)
+    var form: String { "\(rawValue) and a number, such as \(rawValue)1" }
 }

@@ -1,0 +1,44 @@
+import Artifacts
+package import Features
+import Kernel
+import ModelGateway
+
+extension AgentTask where Answer == TestPlan {
+    /// From the approved specification and plan to the tests.
+    package static func tests(brief: Brief, spec: Spec, plan: Plan) -> AgentTask {
+        AgentTask(
+            .contractTest,
+            tool: ToolDefinition(
+                name: "submit_tests", description: "Submits all cases and the complete test files.",
+                schema: TestPlan.schema),
+            context: [
+                .user(
+                    [
+                        Delimited.json("brief", brief.json), Delimited.json("spec", spec.json),
+                        Delimited.json("plan", plan.json), "Write the tests that the code of this plan has to pass.",
+                    ].joined(separator: "\n\n"))
+            ]
+        ) { answer in
+            .of { () throws(DeliverableError) in
+                let tests = try TestPlan(json: answer.input ?? .null)
+                let written = Set(tests.files.map(\.path))
+                let planned = plan.files.filter { !written.contains($0) }.map { SourceFile(path: $0, content: "") }
+                try FileTree.check(tests.files + planned)
+                try checkWhole(tests.files)
+                let doubts = MechanicalFindings.tests(spec: spec, plan: plan, tests: tests).blocking.map(\.text)
+                return doubts.isEmpty ? .answer(tests) : .doubtful(tests, doubts)
+            }
+        }
+    }
+
+    private static func checkWhole(_ files: [SourceFile]) throws(DeliverableError) {
+        let violations = files.compactMap { file in
+            Placeholders.first(in: file.content).map {
+                "\(file.path) line \($0.line) stands for code that is missing: \($0.text)"
+            }
+                ?? (Workspace.mayBeEmpty(file.path) || !file.content.allSatisfy(\.isWhitespace)
+                    ? nil : "\(file.path) is empty")
+        }
+        if !violations.isEmpty { throw DeliverableError(violations) }
+    }
+}

@@ -1,0 +1,66 @@
+package import Artifacts
+package import Features
+import Kernel
+import ModelGateway
+
+/// What the implementer builds from. Approved, and the same for the whole loop.
+package struct ImplementInputs: Sendable {
+    package let brief: Brief
+    package let spec: Spec
+    package let plan: Plan
+    package let tests: TestPlan
+    /// Files that are there already: those of the build being repaired or revised.
+    package let base: FileTree
+    /// What the reviews of that build found.
+    package let findings: [Finding]
+
+    package init(
+        brief: Brief, spec: Spec, plan: Plan, tests: TestPlan, base: FileTree = FileTree(), findings: [Finding] = []
+    ) {
+        self.brief = brief
+        self.spec = spec
+        self.plan = plan
+        self.tests = tests
+        self.base = base
+        self.findings = findings
+    }
+
+    /// The first message.
+    func opening() -> Message {
+        var parts = sources
+        let (shown, unread) = base.excerpt()
+        if !shown.isEmpty { parts.append(Delimited.files(shown)) }
+        if !unread.isEmpty { parts.append("More files are there; list_files and read_file show them.") }
+        parts.append(findings.isEmpty ? "Build it." : "Mend what the reviews found.")
+        return .user(parts.joined(separator: "\n\n"))
+    }
+
+    /// The first message of a conversation that goes on where a longer one stopped.
+    func reopening(workspace: Workspace, lastResults: [String]) -> Message {
+        var parts = sources
+        parts.append(
+            "You have been working on this for a while; the conversation was shortened. These files are there now:\n"
+                + workspace.listing())
+        if !lastResults.isEmpty {
+            let results = lastResults.map { Sentences.shortened($0, to: 2_000) }
+            parts.append(
+                "What your last calls came to:\n" + Delimited.json("results", .array(results.map(JSON.string))))
+        }
+        parts.append("Read what you need, write what is missing, then call finish.")
+        return .user(parts.joined(separator: "\n\n"))
+    }
+
+    private var sources: [String] {
+        var parts = [
+            Delimited.json("brief", brief.json), Delimited.json("spec", spec.json), Delimited.json("plan", plan.json),
+            Delimited.json("tests", tests.json),
+        ]
+        if !findings.isEmpty { parts.append(Delimited.json("findings", .array(findings.map(\.json)))) }
+        return parts
+    }
+
+    /// The project before the first call: what was there, and the approved tests.
+    var start: [FilePath: String] {
+        base.files.merging(tests.files.map { ($0.path, $0.content) }, uniquingKeysWith: { _, test in test })
+    }
+}

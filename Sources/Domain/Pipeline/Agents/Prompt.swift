@@ -1,0 +1,59 @@
+package import ModelGateway
+
+/// What an agent is told before anything else, the same for every feature and every tenant.
+package struct Prompt: Sendable, Equatable {
+    package let agent: AgentName
+    /// Of the agent's own file, and of the governance text that heads it.
+    package let version: Int
+    package let governanceVersion: Int
+    /// The agent's marker line and the governance text, then the agent's own text. Both stay the same between
+    /// requests, so both end a prefix that providers may cache.
+    package let system: [SystemBlock]
+
+    /// Tells texts apart, whatever their version says (FNV-1a, 64 bits; nothing here is worth an attack).
+    package let fingerprint: String
+
+    /// What a run records: `spec/1 governance/1 0123456789abcdef`.
+    package var reference: String { "\(agent.rawValue)/\(version) governance/\(governanceVersion) \(fingerprint)" }
+
+    init(agent: AgentName, file: PromptFile, governance: PromptFile) {
+        self.agent = agent
+        version = file.version
+        governanceVersion = governance.version
+        let (marker, rest) = file.firstLineAndRest
+        system = [
+            SystemBlock(marker + "\n\n" + governance.text, cache: true), SystemBlock(rest, cache: true),
+        ]
+        fingerprint = Self.fingerprint(of: marker + governance.text + rest)
+    }
+
+    private static func fingerprint(of text: String) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// A prompt as its file has it: a version line, then the text.
+struct PromptFile {
+    let version: Int
+    let text: String
+
+    /// Files come with the build; one without a version line is a mistake that no run should survive.
+    init(_ bytes: [UInt8], name: String) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = parts[0].split(separator: " ")
+        guard parts.count == 2, words.count == 4, words[0] == "<!--", words[1] == "version:", words[3] == "-->",
+            let version = Int(words[2])
+        else { preconditionFailure("\(name).md does not begin with its version") }
+        self.version = version
+        self.text = String(parts[1].drop(while: \.isNewline))
+    }
+
+    var firstLineAndRest: (String, String) {
+        let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), parts.count == 2 ? String(parts[1].drop(while: \.isNewline)) : "")
+    }
+}

@@ -1,0 +1,67 @@
+package import Features
+package import Kernel
+
+/// What counting and comparing says at a gate. Blocking findings make the recommendation REVISE whatever the model says;
+/// advisory ones are shown beside it.
+package struct MechanicalFindings: Sendable, Equatable {
+    package var blocking: [Recommendation.Reason] = []
+    package var advisory: [Recommendation.Reason] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { blocking.isEmpty && advisory.isEmpty }
+
+    /// The recommendation with these findings in it, the blocking ones first.
+    package func applied(to recommendation: Recommendation) -> Recommendation {
+        Recommendation(
+            verdict: blocking.isEmpty ? recommendation.verdict : .revise,
+            reasons: blocking + recommendation.reasons + advisory)
+    }
+
+    /// The spec's gate. Whether prose is covered by other prose cannot be counted: all of it is advisory.
+    package static func spec(brief: Brief, spec: Spec) -> MechanicalFindings {
+        var findings = MechanicalFindings()
+        let coverage = WordCoverage(of: spec)
+        let entities = Set(spec.entities.map { $0.name.lowercased() })
+        for entity in brief.entities where !entities.contains(entity.name.lowercased()) {
+            findings.advise("The brief keeps track of \"\(entity.name)\"; the specification's data does not name it.")
+        }
+        for rule in brief.rules where !coverage.mentions(rule) {
+            findings.advise(
+                "Check that this rule of the brief is in a requirement: \(Sentences.shortened(rule, to: 200))")
+        }
+        return findings
+    }
+
+    /// The plan's gate: every requirement needs a task, and no task may serve one that is not there.
+    package static func plan(spec: Spec, plan: Plan) -> MechanicalFindings {
+        MechanicalFindings(TraceMatrix(spec: spec, plan: plan))
+    }
+
+    /// The tests' gate: every requirement needs a test too.
+    package static func tests(spec: Spec, plan: Plan, tests: TestPlan) -> MechanicalFindings {
+        MechanicalFindings(TraceMatrix(spec: spec, plan: plan, tests: tests))
+    }
+
+    /// After implementing: and every promised file has to be there.
+    package static func code(spec: Spec, plan: Plan, tests: TestPlan, files: [FilePath]) -> MechanicalFindings {
+        MechanicalFindings(TraceMatrix(spec: spec, plan: plan, tests: tests, files: files))
+    }
+
+    package init(_ matrix: TraceMatrix) {
+        for id in matrix.gaps.withoutTask { block("No task of the plan serves requirement \(id).", id) }
+        for id in matrix.gaps.withoutTest { block("No test case shows requirement \(id).", id) }
+        for invented in matrix.gaps.invented {
+            block("\(invented.namedBy) names \(invented.requirement), which is not in the specification.")
+        }
+        for path in matrix.gaps.phantom { block("The file \(path) was promised and does not exist.") }
+        for id in matrix.gaps.orphaned { advise("Task \(id) serves no requirement; check that it is needed.") }
+        for path in matrix.gaps.untraced { advise("The file \(path) belongs to no task and no test.") }
+    }
+
+    private mutating func block(_ text: String, _ requirement: String = "") {
+        blocking.append(.init(requirement: requirement, text: text, source: .mechanical))
+    }
+
+    private mutating func advise(_ text: String) { advisory.append(.init(text: text, source: .mechanical)) }
+}
