@@ -9,15 +9,19 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDe
     package let message: String
     package let constraint: String?
     package let table: String?
+    /// Where in the statement, in characters from 1.
+    package let position: Int?
     package var statement: String?
 
     package init(
-        sqlState: String, message: String, constraint: String? = nil, table: String? = nil, statement: String? = nil
+        sqlState: String, message: String, constraint: String? = nil, table: String? = nil, position: Int? = nil,
+        statement: String? = nil
     ) {
         self.sqlState = sqlState
         self.message = message
         self.constraint = constraint
         self.table = table
+        self.position = position
         self.statement = statement
     }
 
