@@ -110,4 +110,9 @@ let package = Package(
         .testTarget(
             name: "TokensTests", dependencies: ["Tokens", "HTTPClient", "EventLoop", "Kernel", "CSodium"],
             path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Kernel", "EventLoop", "Postgres", "Embedded"], path: "Tests/Support",
+            swiftSettings: settings),
+        tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
+        tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
     ])

@@ -24,7 +24,8 @@ struct MigrationPlan: Equatable {
         for record in applied {
             guard let file = files.first(where: { $0.number == record.number }) else {
                 throw MigrationError(
-                    file: record.name, reason: "the database has run it, but the file is missing; is this an older version?")
+                    file: record.name,
+                    reason: "the database has run it, but the file is missing; is this an older version?")
             }
             guard file.name == record.name else {
                 throw MigrationError(file: file.name, reason: "the database has run this number as \(record.name)")
@@ -39,7 +40,8 @@ struct MigrationPlan: Equatable {
         guard applied.count == last else {
             let missing = (1...last).first { number in !applied.contains { $0.number == number } } ?? 0
             throw MigrationError(
-                file: files[missing - 1].name, reason: "later migrations have run without it; it would come out of order")
+                file: files[missing - 1].name,
+                reason: "later migrations have run without it; it would come out of order")
         }
         pending = files.filter { $0.number > last }
     }
