@@ -90,6 +90,9 @@ package typealias LeaseToken = ID<LeaseSubject>
 /// Another worker has the job now, or it is gone. What this one did must not be kept.
 package struct LeaseLost: Error, Sendable, Equatable, CustomStringConvertible {
     package let job: JobID
+
+    package init(job: JobID) { self.job = job }
+
     package var description: String { "the lease of job \(job) is lost" }
 }
 
