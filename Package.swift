@@ -108,11 +108,12 @@ let package = Package(
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
         .testTarget(
-            name: "TokensTests", dependencies: ["Tokens", "HTTPClient", "EventLoop", "Kernel", "CSodium"],
+            name: "TokensTests", dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],
             path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Kernel", "EventLoop", "Postgres", "Embedded"], path: "Tests/Support",
             swiftSettings: settings),
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
+        tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
     ])
