@@ -101,7 +101,7 @@ let package = Package(
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel"),
-        tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel"),
+        tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel", "Embedded"),
         tests("Kernel", "Kernel"),
         tests("EventLoop", "EventLoop"),
         tests("Telemetry", "Telemetry", "Kernel"),
@@ -116,4 +116,5 @@ let package = Package(
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
+        tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded"),
     ])

@@ -60,16 +60,18 @@ struct ObjectsTests {
         #expect(try await store.list(prefix: "").entries == [])
     }
 
-    @Test(arguments: [
-        "", "/a", "a/", "a//b", "a/../b", ".", "a/./b", "a\nb", "a\0b", String(repeating: "x", count: 1_025),
-    ])
-    func unsoundKeysAreRefused(_ key: String) async throws {
+    @Test func unsoundKeysAreRefused() async throws {
         let store = try await TestS3.shared.store(bucket: "unsound")
-        await #expect(throws: ObjectStoreError.invalidKey) { try await store.put(key, [], contentType: "a/b") }
-        await #expect(throws: ObjectStoreError.invalidKey) { try await store.get(key) }
-        await #expect(throws: ObjectStoreError.invalidKey) { try await store.head(key) }
-        await #expect(throws: ObjectStoreError.invalidKey) { try await store.delete(key) }
-        #expect(throws: ObjectStoreError.invalidKey) { try store.presignGet(key, expires: .seconds(1), filename: nil) }
+        let long = String(repeating: "x", count: 1_025)
+        for key in ["", "/a", "a/", "a//b", "a/../b", ".", "a/./b", "a\nb", "a\0b", long] {
+            await #expect(throws: ObjectStoreError.invalidKey) { try await store.put(key, [], contentType: "a/b") }
+            await #expect(throws: ObjectStoreError.invalidKey) { try await store.get(key) }
+            await #expect(throws: ObjectStoreError.invalidKey) { try await store.head(key) }
+            await #expect(throws: ObjectStoreError.invalidKey) { try await store.delete(key) }
+            #expect(throws: ObjectStoreError.invalidKey) {
+                try store.presignGet(key, expires: .seconds(1), filename: nil)
+            }
+        }
     }
 
     @Test func listingsComeInPages() async throws {
@@ -101,12 +103,12 @@ struct ObjectsTests {
     @Test func aBucketIsMadeOnce() async throws {
         let store = try await TestS3.shared.store(bucket: "made-once")
         try await store.ensureBucket()
-        let missing = try TestS3.store(endpoint: try TestS3.shared.endpoint, bucket: "never-made")
+        let missing = try TestS3.store(endpoint: try await TestS3.shared.endpoint, bucket: "never-made")
         await #expect { try await missing.list(prefix: "") } throws: { $0 is ObjectStoreError }
     }
 
     @Test func presignedURLsNeedNoCredentials() async throws {
-        let server = try TestS3.shared
+        let server = try await TestS3.shared
         let store = try await server.store()
         try await store.put("down load.zip", bytes, contentType: "application/zip")
         let url = try store.presignGet("down load.zip", expires: .seconds(60), filename: "Grüße \"1\".zip")

@@ -1,3 +1,4 @@
+import Embedded
 import EventLoop
 import Glibc
 import HTTPClient
@@ -13,9 +14,9 @@ struct TestS3 {
     static let loops = EventLoopGroup(count: 2, name: "s3-test")
     static let pool = BlockingPool(threads: 2)
 
-    private static let started = Result { try start() }
+    private static let started = Task { try await start() }
 
-    static var shared: TestS3 { get throws { try started.get() } }
+    static var shared: TestS3 { get async throws { try await started.value } }
 
     /// A store over a bucket of its own.
     func store(
@@ -42,28 +43,50 @@ struct TestS3 {
             retries: RetryPolicy(attempts: attempts, firstDelay: .milliseconds(1), longestDelay: .milliseconds(4)))
     }
 
-    /// The tests of a path inside the repository: `…/Tests/ObjectStore/TestS3.swift` up three.
     static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 
-    private static func start() throws -> TestS3 {
-        let program = try findProgram()
-        // The shell dies, and cleans up, with the thread that started it, and that one only ends with this process.
+    private static func start() async throws -> TestS3 {
+        // The shell is told when this process ends, however it ends; then it stops the server and cleans up.
         let script = """
             folder=$(mktemp -d /tmp/specwright-s3-XXXXXX) || exit 1
             trap 'kill $server; rm -rf "$folder"; exit 0' TERM
-            setpriv --pdeathsig KILL "$0" serve s3 --config /dev/null --addr 127.0.0.1:0 \
-                --auth-key "$1" --vfs-cache-mode off "$folder" & server=$!
+            setpriv --pdeathsig KILL "$0" serve s3 --addr 127.0.0.1:0 --vfs-cache-mode off "$folder" & server=$!
             wait $server
             """
-        let process = try ChildProcess([
-            "setpriv", "--pdeathsig", "TERM", "sh", "-c", script, program, "\(accessKey),\(secretKey)",
-        ])
-        while let line = process.readErrorLine() {
-            guard let match = line.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/) else { continue }
-            process.drainErrors()
-            return TestS3(endpoint: String(match.0))
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw TestFailure("no pipe") }
+        let environment = ["RCLONE_CONFIG": "/dev/null", "RCLONE_AUTH_KEY": "\"\(accessKey),\(secretKey)\""]
+        _ = try await Subprocess.start(
+            Command(
+                "/bin/sh", ["-c", script, try findProgram()], environment: environment, output: .descriptor(ends[1])))
+        close(ends[1])
+        let log = ends[0]
+        // Its thread reads on for ever, so that the server never blocks on a full pipe.
+        let lines = AsyncStream<String> { continuation in
+            let reader = BlockingPool(threads: 1)
+            Task {
+                try await reader.run {
+                    while let line = readLine(log) { continuation.yield(line) }
+                    continuation.finish()
+                }
+            }
+        }
+        for await line in lines {
+            if let match = line.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/) {
+                return TestS3(endpoint: String(match.0))
+            }
         }
         throw TestFailure("rclone ended before it served")
+    }
+
+    private static func readLine(_ descriptor: Int32) -> String? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(descriptor, &byte, 1) == 1 {
+            if byte == 10 { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 
     private static func findProgram() throws -> String {

@@ -4,7 +4,7 @@ extension SigV4ObjectStore {
     func beginUpload(_ key: String, _ contentType: String) async throws(ObjectStoreError) -> MultipartUpload {
         let call = Call(method: "POST", key: key, query: [("uploads", "")], headers: [("content-type", contentType)])
         let answer = try await perform(call)
-        guard let id = try answer.xml("InitiateMultipartUploadResult")["UploadId"], !id.isEmpty else {
+        guard let id = try answer.xml("InitiateMultipartUpload")["UploadId"], !id.isEmpty else {
             throw .unreadableAnswer
         }
         return MultipartUpload(store: self, key: key, id: id)
@@ -56,7 +56,7 @@ struct MultipartUpload: Sendable {
             if let code = SigV4ObjectStore.errorCode(in: answer.bytes) {
                 throw ObjectStoreError(status: 500, code: code)
             }
-            _ = try answer.xml("CompleteMultipartUploadResult")
+            _ = try answer.xml("CompleteMultipartUpload")
         } catch ObjectStoreError.notFound {
             // The answer to an earlier try may have been lost: then the upload is gone because it is complete.
             guard try await store.head(key).length == length else { throw ObjectStoreError.mismatch("NoSuchUpload") }

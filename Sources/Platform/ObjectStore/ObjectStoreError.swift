@@ -53,7 +53,7 @@ package enum ObjectStoreError: Error, Sendable, Equatable, CustomStringConvertib
             self = .mismatch(code)
         case (416, _): self = .rangeNotSatisfiable
         // A time-out that S3 itself reports as a 400.
-        case (_, "RequestTimeout"), (429, _), (500..., _): self = .unavailable(status: status, code: code)
+        case (_, "RequestTimeout"), (429, _), (500, _), (502..., _): self = .unavailable(status: status, code: code)
         case (401, _), (403, _): self = .denied(code: code)
         default: self = .rejected(status: status, code: code)
         }

@@ -132,8 +132,9 @@ struct Answer {
     let response: ClientResponse
     let bytes: [UInt8]
 
+    /// - Parameter root: what the root's name starts with; some stores leave out the `Result` at its end.
     func xml(_ root: String) throws(ObjectStoreError) -> XMLElement {
-        guard let element = try? XMLScanner.parse(bytes), element.name == root else { throw .unreadableAnswer }
+        guard let element = try? XMLScanner.parse(bytes), element.name.hasPrefix(root) else { throw .unreadableAnswer }
         return element
     }
 }
