@@ -101,6 +101,9 @@ let package = Package(
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel"),
+        tests(
+            "Development", "Service", "Embedded", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop", "Kernel",
+            "Telemetry", "Vault"),
         tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel", "Embedded"),
         tests("Kernel", "Kernel"),
         tests("EventLoop", "EventLoop"),

@@ -1,3 +1,5 @@
+internal import HTTPServer
+
 /// What a key sent to the development model server stands for.
 ///
 ///     dev-anything                       works
@@ -5,11 +7,19 @@
 ///     dev-throttled…                     429 with Retry-After: 5, or as in dev-throttled-30…
 ///     dev-x+overloaded*2+stall@spec      works, with faults: see `FaultPlan`
 ///
-/// Anything else is not a key.
+/// Anything else is not a key. It is read from `x-api-key`, or from `Authorization: Bearer` as the API's newer clients
+/// send it.
 struct DevelopmentKey: Equatable {
     /// The key without its faults: two keys that differ in faults alone are one account.
     let account: String
     let faults: [Substring]
+
+    init(headers: HTTPHeaders) throws(WireError) {
+        let bearer = headers["authorization"].flatMap { value in
+            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
+        }
+        try self.init(headers["x-api-key"] ?? bearer)
+    }
 
     init(_ key: String?) throws(WireError) {
         guard let key, !key.isEmpty else { throw .missingKey }

@@ -22,33 +22,30 @@ struct MessagesRequest {
 
     /// Fields the API knows that make no difference to a development model.
     private static let passedOver = [
-        "metadata", "service_tier", "top_p", "top_k", "thinking", "output_config", "container", "context_management",
+        "metadata", "service_tier", "thinking", "output_config", "container", "context_management",
         "inference_geo", "mcp_servers", "speed",
     ]
 
-    init(body: [UInt8], account: String) throws(WireError) {
+    init(body: [UInt8], account: String, version: WireVersion) throws(WireError) {
         let json: JSON
         do { json = try JSON(parsing: body) } catch {
             throw .invalid("The request body is not valid JSON: \(error)")
         }
-        do { try self.init(JSONFields(json), body: body, account: account) } catch let error as WireError {
+        do { try self.init(JSONFields(json), body: body, account: account, version: version) } catch let error
+            as WireError
+        {
             throw error
         } catch {
             throw WireError(error as? Problem ?? .internal)
         }
     }
 
-    private init(_ fields: JSONFields, body: [UInt8], account: String) throws {
+    private init(_ fields: JSONFields, body: [UInt8], account: String, version: WireVersion) throws {
         var fields = fields
         var trail = PromptTrail(account: account)
         let model = try fields.text("model", length: 1...200)
         let maxTokens = try fields.integer("max_tokens", in: 1...1_000_000)
-        let temperature = fields.take("temperature")
-        if let temperature {
-            guard let value = temperature.number, (0...1).contains(value) else {
-                throw WireError.invalid("temperature: Input should be a number from 0 to 1")
-            }
-        }
+        let temperature = try Self.sampling(&fields, version)
         let tools = try ToolReader.tools(fields.take("tools"), trail: &trail)
         let choice = try ToolReader.choice(fields.take("tool_choice"), among: tools)
         let system = try ConversationReader.system(fields.take("system"), trail: &trail)
@@ -65,10 +62,27 @@ struct MessagesRequest {
         try fields.finish()
         request = ModelRequest(
             model: model, system: system, messages: messages, tools: tools, toolChoice: choice,
-            maxTokens: Int(maxTokens), temperature: temperature?.number,
+            maxTokens: Int(maxTokens), temperature: temperature,
             cacheLastMessage: trail.boundaries.last?.isMarked ?? false)
         self.trail = trail
         digest = Digest.of(body)
+    }
+
+    /// Takes out how words are to be picked, which the newer version no longer lets anybody say.
+    private static func sampling(_ fields: inout JSONFields, _ version: WireVersion) throws -> Double? {
+        var temperature: Double?
+        for name in ["temperature", "top_p", "top_k"] {
+            guard let value = fields.take(name) else { continue }
+            guard version.takesSampling else {
+                throw WireError.invalid("\(name): Extra inputs are not permitted in API version \(version.rawValue)")
+            }
+            guard name == "temperature" else { continue }
+            guard let number = value.number, (0...1).contains(number) else {
+                throw WireError.invalid("temperature: Input should be a number from 0 to 1")
+            }
+            temperature = number
+        }
+        return temperature
     }
 }
 
