@@ -17,7 +17,7 @@ class Bundle:
     def __init__(self, file):
         try:
             self.zip = zipfile.ZipFile(file)
-            self.manifest = json.loads(self.zip.read(self._manifest_name()))
+            self.manifest = json.loads(self.zip.read(MANIFEST))
         except (zipfile.BadZipFile, KeyError, ValueError) as error:
             raise Damaged(f"The download is not a ZIP with a {MANIFEST}: {error}") from error
 
@@ -26,9 +26,6 @@ class Bundle:
 
     def __exit__(self, *_):
         self.zip.close()
-
-    def _manifest_name(self) -> str:
-        return next(name for name in self.zip.namelist() if name == MANIFEST)
 
     @property
     def label(self) -> str:
@@ -54,17 +51,19 @@ class Bundle:
 
     def trace(self):
         """What the requirement → task → test → file matrix says, in two lines."""
-        matrix = self.manifest["trace"]
-        tasks = {task for row in matrix for task in row["tasks"]}
-        tests = {test for row in matrix for test in row["tests"]}
-        files = {file for row in matrix for file in row["files"]}
-        yield f"trace: {len(matrix)} requirements, {len(tasks)} tasks, {len(tests)} test cases, {len(files)} files"
-        loose = [row["requirement"] for row in matrix if not (row["tasks"] and row["tests"] and row["files"])]
-        yield f"not covered: {', '.join(loose)}" if loose else "every requirement has a task, a test case and a file"
+        trace = self.manifest["trace"]
+        rows = trace["requirements"]
+        tasks, tests, files = (len({name for row in rows for name in row[kind]}) for kind in ("tasks", "tests", "files"))
+        yield f"trace: {len(rows)} requirements → {tasks} tasks → {tests} test cases → {files} files"
+        gaps = [f"{name.replace('_', ' ')} ({len(found)})" for name, found in trace["gaps"].items() if found]
+        if gaps:
+            yield f"gaps: {', '.join(gaps)}"
+        elif trace["complete"]:
+            yield "every requirement has a task, a test case and a file, and nothing was added that nobody asked for"
 
     def unpack(self, parent: pathlib.Path) -> pathlib.Path:
         """Unpacks into a new folder below `parent`, named for the feature."""
-        name = re.sub(r"[^a-z0-9]+", "-", self.manifest["title"].lower()).strip("-") or "feature"
+        name = re.sub(r"[^a-z0-9]+", "-", self.manifest["feature"]["title"].lower()).strip("-") or "feature"
         parent.mkdir(parents=True, exist_ok=True)
         for number in range(1, 10_000):
             folder = parent / (name if number == 1 else f"{name}-{number}")
