@@ -7,8 +7,10 @@ the table is the median of the rounds.
 """
 
 import argparse
+import base64
 import contextlib
 import http.client
+import json
 import os
 import pathlib
 import signal
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "examples"))
@@ -61,7 +64,8 @@ class Bench:
     def run(self) -> None:
         say(f"Starting Specwright; {os.cpu_count()} cores, {self.options.rounds} rounds of {self.options.seconds} s")
         environment = {**os.environ, "SPECWRIGHT_LOG_LEVEL": "warning"}
-        environment.pop("ANTHROPIC_API_KEY", None)
+        for name in ("ANTHROPIC_API_KEY", "SPECWRIGHT_ANTHROPIC_URL"):
+            environment.pop(name, None)
         binary = pathlib.Path(os.environ.get("SPECWRIGHT_BINARY", ROOT / ".build/release/specwright"))
         self.service = self.stack.enter_context(Service(binary, environment))
         self.url = self.service.facts["url"]
@@ -166,12 +170,13 @@ class Bench:
             self.table(connections, results)
 
     def peer(self, caches_tokens: str) -> tuple[str, int]:
-        facts = self.service.facts
+        claims = claims_of(self.tokens[0])
         database = self.database("specwright_api")
         port = 8_600 + int(caches_tokens)
         environment = {
-            "PATH": "/usr/bin:/bin", "PEER_ISSUER": facts["issuer"], "PEER_AUDIENCE": facts["audience"],
-            "PEER_JWKS_URL": facts["jwks_url"], "PEER_CACHES_TOKENS": caches_tokens,
+            "PATH": "/usr/bin:/bin", "PEER_ISSUER": claims["iss"], "PEER_AUDIENCE": claims["aud"],
+            "PEER_JWKS_URL": urllib.parse.urljoin(self.service.facts["token_url"], "/.well-known/jwks.json"),
+            "PEER_CACHES_TOKENS": caches_tokens,
             "PEER_DATABASE_URL": f"postgresql://{database['PGUSER']}:{database['PGPASSWORD']}@/specwright"
             f"?host={database['PGHOST']}",
         }
@@ -211,6 +216,11 @@ class Bench:
             print(f"  {name:28} {rate:8,.0f} {ratio:>14} {p50:8.2f} {p99:8.2f} "
                   f"{f'{statistics.median(cpu):.0f}' if cpu else '':>14}")
         sys.stdout.flush()
+
+
+def claims_of(token: str) -> dict:
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 def stop(process: subprocess.Popen) -> None:

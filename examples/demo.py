@@ -91,9 +91,10 @@ class Demo:
             self.is_development = None
         else:
             tell.step("Starting PostgreSQL, an S3 server, an identity issuer, the API and a worker on this machine")
-            environment = dict(os.environ)
-            if not self.real_key:
-                environment.pop("ANTHROPIC_API_KEY", None)
+            # The service is told which provider to use; the key reaches it over the API, like anybody's.
+            environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
+            if self.real_key:
+                environment.setdefault("SPECWRIGHT_ANTHROPIC_URL", "https://api.anthropic.com")
             binary = pathlib.Path(os.environ.get("SPECWRIGHT_BINARY", ROOT / ".build/release/specwright"))
             service = self.stack.enter_context(Service(binary, environment))
             url = service.facts["url"]
@@ -104,7 +105,7 @@ class Demo:
                 tell.line("models: the DEVELOPMENT MODEL, a script in this repository; nothing leaves this machine,")
                 tell.line("and its costs are what the real models would have cost. Set ANTHROPIC_API_KEY for those.")
             else:
-                tell.line("models: Anthropic's, with your ANTHROPIC_API_KEY and at your cost")
+                tell.line(f"models: the real ones at {service.facts['model_url']}, with your ANTHROPIC_API_KEY, at your cost")
         self.client = Client(url, token)
         self.client.ready()
         me = self.client.me()
