@@ -100,7 +100,7 @@ let package = Package(
         tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel"),
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
-        tests("Embedded", "Embedded", "Kernel"),
+        tests("Embedded", "Embedded", "Kernel", "TestSupport"),
         tests(
             "Development", "Service", "Embedded", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop", "Kernel",
             "Telemetry", "Vault"),

@@ -1,10 +1,11 @@
 import Embedded
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct EmbeddedObjectStoreTests {
-    private let configuration = EmbeddedObjectStore.Configuration(toolsFolder: repository + "/.venv/bin")
+    private let configuration = EmbeddedObjectStore.Configuration(toolsFolder: TestCluster.repository + "/.venv/bin")
 
     /// The HTTP status that curl(1) gets for a request signed with `secret`.
     private func status(

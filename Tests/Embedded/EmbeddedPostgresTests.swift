@@ -1,11 +1,12 @@
 import Embedded
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct EmbeddedPostgresTests {
     private let configuration = EmbeddedPostgres.Configuration(
-        rolesFile: repository + "/sql/roles.sql", durability: .disposable)
+        rolesFile: TestCluster.repository + "/sql/roles.sql", durability: .disposable)
 
     private func psql(_ url: Redacted<String>, _ sql: String) async throws -> CommandResult {
         try await Subprocess.run(

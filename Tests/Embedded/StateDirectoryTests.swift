@@ -1,6 +1,7 @@
 import Embedded
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct StateDirectoryTests {

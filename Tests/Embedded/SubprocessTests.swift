@@ -1,5 +1,6 @@
 import Embedded
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct SubprocessTests {
@@ -66,11 +67,11 @@ import Testing
             let ready = folder + "/ready"
             let child = try await Subprocess.start(
                 shell("trap '' TERM; sleep 600 & echo $! > \(ready).new; mv \(ready).new \(ready); wait; sleep 600"))
-            try await eventually { access(ready, F_OK) == 0 }
+            #expect(await eventually { access(ready, F_OK) == 0 })
             let grandchild = try await Subprocess.run(Command("/usr/bin/cat", [ready])).output
             #expect(await child.terminate(grace: .milliseconds(50)) == .signalled(SIGKILL))
             let pid = try #require(pid_t(grandchild.filter(\.isNumber)))
-            try await eventually { !isRunning(pid) }
+            #expect(await eventually { !isRunning(pid) })
         }
     }
 
@@ -119,16 +120,4 @@ func isRunning(_ pid: pid_t) -> Bool {
     var line = [CChar](repeating: 0, count: 512)
     guard fgets(&line, 512, status) != nil else { return false }
     return !String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).contains(") Z ")
-}
-
-/// Waits until `condition` holds, and fails the test when it does not within ten seconds.
-func eventually(_ condition: () async throws -> Bool, location: SourceLocation = #_sourceLocation) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !(try await condition()) {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("It did not come about.", sourceLocation: location)
-            return
-        }
-        try await Task.sleep(for: .milliseconds(2))
-    }
 }
