@@ -1,7 +1,7 @@
 import HTTPClient
 import Kernel
 import ModelGateway
-import Synchronization
+import Telemetry
 import Testing
 import Vault
 
@@ -190,6 +190,21 @@ import Vault
             request.system = [SystemBlock("Agent: planner")]
             let other = try await server.call(request, key: "dev-y+overloaded*2@spec")
             #expect(other.stop == .endTurn)
+        }
+    }
+
+    @Test func `a connection serves the next call, though the last event comes before the response's end`() async throws
+    {
+        let metrics = Metrics()
+        try await RunningServer.with(deltaInterval: .milliseconds(5), metrics: metrics) { server in
+            _ = try await server.call(server.request("tool"))
+            func metric(_ name: String) -> String {
+                let lines = String(decoding: metrics.render(), as: UTF8.self).split(separator: "\n")
+                return lines.filter { $0.hasPrefix(name) }.joined()
+            }
+            // Counted when the response has ended.
+            while metric("http_requests_total").isEmpty { await Task.yield() }
+            #expect(metric("http_open_connections") == "http_open_connections 1")
         }
     }
 

@@ -21,15 +21,17 @@ final class RunningServer: Sendable {
         client = HTTPClient(loops: self.loops, egress: .allowing(hosts: ["127.0.0.1:\(port)"], plainHTTP: true))
     }
 
-    static func with(_ body: (RunningServer) async throws -> Void) async throws {
+    static func with(
+        deltaInterval: Duration = .zero, metrics: Metrics = Metrics(), _ body: (RunningServer) async throws -> Void
+    ) async throws {
         let loops = EventLoopGroup(count: 1, name: "model")
-        let model = DevelopmentModelServer(brain: brain)
+        let model = DevelopmentModelServer(deltaInterval: deltaInterval, brain: brain)
         var configuration = HTTPServerConfiguration()
         configuration.accessLog = nil
         configuration.maximumBodyBytes = DevelopmentModelServer.maximumRequestBytes
         let server = HTTPServer(
             configuration: configuration, loops: loops,
-            logger: Logger(component: "test", level: .error, sink: .discard), metrics: Metrics(),
+            logger: Logger(component: "test", level: .error, sink: .discard), metrics: metrics,
             handler: model.handler)
         let address = try await server.start()
         let running = RunningServer(server, loops, port: address.port)

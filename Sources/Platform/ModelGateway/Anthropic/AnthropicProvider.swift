@@ -80,7 +80,26 @@ package final class AnthropicProvider: ModelProvider {
                 for step in try answer.receive(event.data) { try await onEvent(step) }
             }
         }
-        return try answer.reply()
+        let reply = try answer.reply()
+        finish(body)
+        return reply
+    }
+
+    /// Reads the few bytes that end the response, so that its connection serves the next call too; nobody waits for it.
+    ///
+    /// A server that keeps the stream open after its last event has a second, then the connection is closed.
+    private func finish(_ body: ResponseBody) {
+        Task {
+            await withTaskGroup { group in
+                group.addTask {
+                    var rest = body.makeAsyncIterator()
+                    while let chunk = try? await rest.next() { _ = chunk }
+                }
+                group.addTask { try? await Task.sleep(for: .seconds(1)) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
     }
 
     private func failure(_ response: ClientResponse) async throws -> ModelFailure {
