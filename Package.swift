@@ -97,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
 
-        tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel"),
+        tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel", "Embedded"),
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel", "TestSupport"),

@@ -97,6 +97,17 @@ final class ScriptedConnection: Sendable {
         return count >= 0 ? count : errno == EAGAIN ? 0 : -1
     }
 
+    /// Waits until something can be sent; false when nothing could for so long.
+    func awaitWritable(milliseconds: Int32) -> Bool { poll(for: POLLOUT, milliseconds) }
+
+    /// Waits until there is something to read, the peer's close included; false when there was nothing for so long.
+    func awaitReadable(milliseconds: Int32) -> Bool { poll(for: POLLIN, milliseconds) }
+
+    private func poll(for events: Int32, _ milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        return Glibc.poll(&entry, 1, milliseconds) > 0
+    }
+
     /// Returns when the peer has closed its side.
     func waitForClose() { while let bytes = read(1), !bytes.isEmpty {} }
 

@@ -21,6 +21,8 @@ package struct ResponseBody: AsyncSequence, Sendable {
 
     init(_ transfer: Transfer) { handle = BodyHandle(transfer) }
 
+    var transfer: Transfer { handle.transfer }
+
     package func makeAsyncIterator() -> Iterator { Iterator(handle: handle) }
 
     package struct Iterator: AsyncIteratorProtocol {

@@ -18,6 +18,12 @@ final class CurlMulti: @unchecked Sendable {
         self.certificateAuthorities = certificateAuthorities
     }
 
+    /// Transfers under way. Loop's thread only.
+    var count: Int {
+        loop.preconditionCurrent()
+        return transfers.count
+    }
+
     /// Starts the transfer of an easy handle, and keeps the transfer alive until `remove`.
     func add(_ easy: UnsafeMutableRawPointer, for transfer: Transfer) -> Bool {
         loop.preconditionCurrent()

@@ -33,4 +33,17 @@ package final class HTTPClient: Sendable {
         let head = try await transfer.run().get()
         return ClientResponse(status: head.status, headers: head.headers, body: ResponseBody(transfer))
     }
+
+    /// Transfers under way on all loops.
+    package var transfersUnderWay: Int {
+        get async {
+            var count = 0
+            for multi in multis {
+                count += await withCheckedContinuation { waiter in
+                    multi.loop.execute { waiter.resume(returning: multi.count) }
+                }
+            }
+            return count
+        }
+    }
 }

@@ -8,14 +8,10 @@ internal import EventLoop
 final class Transfer: @unchecked Sendable {
     typealias Outcome<Value> = Result<Value, HTTPClientError>
 
-    /// A reader this far behind pauses the sender; libcurl adds at most one buffer of its own.
-    static let highWater = 32_768
-
     let loop: EventLoop
     private let multi: CurlMulti
     private var request: ClientRequest?
     private let timeouts: ClientRequest.Timeouts
-    private let maximumResponseBytes: Int?
     let rule: AddressRule
     private var easy: EasyHandle?
     private var ending: Outcome<Void>?
@@ -24,8 +20,7 @@ final class Transfer: @unchecked Sendable {
     var callbackFailure: HTTPClientError?
     var hasBlockedAddress = false
     private var headParser = HeadParser()
-    private var received: [UInt8] = []
-    private var receivedBytes = 0
+    private var received = ReceiveBuffer()
     private var isReceivePaused = false
     private var isSendPaused = false
 
@@ -34,8 +29,7 @@ final class Transfer: @unchecked Sendable {
     private var headWaiter: CheckedContinuation<Outcome<ResponseHead>, Never>?
     private var chunkWaiter: CheckedContinuation<Outcome<[UInt8]?>, Never>?
     private var supplyWaiter: CheckedContinuation<Bool, Never>?
-    private var deadlines: Deadlines?
-    private var timer: (due: ContinuousClock.Instant, call: ScheduledTimer)?
+    private var limits: TimeLimits?
 
     init(_ request: ClientRequest, rule: AddressRule, on multi: CurlMulti) {
         self.request = request
@@ -43,7 +37,6 @@ final class Transfer: @unchecked Sendable {
         self.multi = multi
         loop = multi.loop
         timeouts = request.timeouts
-        maximumResponseBytes = request.maximumResponseBytes
     }
 
     /// Runs until the head of the answer is there.
@@ -77,33 +70,30 @@ final class Transfer: @unchecked Sendable {
         if case .failure(let error)? = ending { return waiter.resume(returning: .failure(error)) }
         guard let request else { preconditionFailure("a transfer runs once") }
         self.request = nil
+        received.limit = request.maximumResponseBytes
         headWaiter = waiter
         upload = UploadSource(request)
-        deadlines = Deadlines(start: .now, limits: timeouts)
+        limits = TimeLimits(timeouts, on: loop) { [weak self] in self?.end(.failure(.timeout($0))) }
         guard let easy = EasyHandle(request, upload: upload, authorities: multi.certificateAuthorities) else {
             return end(.failure(.network("out of memory")))
         }
         easy.installCallbacks(for: self)
         self.easy = easy
         guard multi.add(easy.pointer, for: self) else { return end(.failure(.network("libcurl refused the transfer"))) }
-        armTimer()
         if case .stream(_, let next) = request.body { startPump(next) }
     }
 
     private func read(_ waiter: CheckedContinuation<Outcome<[UInt8]?>, Never>) {
         precondition(chunkWaiter == nil, "a body is read by one task")
         if !received.isEmpty {
-            let chunk = received
-            received = []
-            waiter.resume(returning: .success(chunk))
+            waiter.resume(returning: .success(received.take()))
             // May call the write callback before it returns.
             if isReceivePaused { resumeTransfer(receive: true) }
         } else if let ending {
             waiter.resume(returning: ending.map { nil })
         } else {
             chunkWaiter = waiter
-            deadlines?.begin(.idle, timeouts.idle, now: .now)
-            armTimer()
+            limits?.begin(.idle, timeouts.idle)
             if isReceivePaused { resumeTransfer(receive: true) }
         }
     }
@@ -126,9 +116,9 @@ final class Transfer: @unchecked Sendable {
         loop.preconditionCurrent()
         guard ending == nil else { return }
         ending = outcome
-        if case .failure(.cancelled) = outcome { received = [] }
-        timer?.call.cancel()
-        timer = nil
+        if case .failure(.cancelled) = outcome { _ = received.take() }
+        limits?.stop()
+        limits = nil
         pump?.cancel()
         pump = nil
         if let easy {
@@ -153,22 +143,6 @@ final class Transfer: @unchecked Sendable {
         guard let easy else { return }
         let mask = (isReceivePaused ? CURLPAUSE_RECV : 0) | (isSendPaused ? CURLPAUSE_SEND : 0)
         curl_easy_pause(easy.pointer, mask)
-    }
-
-    // MARK: Time limits
-
-    private func armTimer() {
-        guard let due = deadlines?.next else { return }
-        if let timer, timer.due <= due { return }
-        timer?.call.cancel()
-        timer = (due, loop.schedule(after: due - .now) { [weak self] in self?.checkDeadlines() })
-    }
-
-    private func checkDeadlines() {
-        timer = nil
-        guard ending == nil else { return }
-        if let kind = deadlines?.expired(at: .now) { return end(.failure(.timeout(kind))) }
-        armTimer()
     }
 
     // MARK: The request's body
@@ -211,9 +185,7 @@ final class Transfer: @unchecked Sendable {
     func connected() { expectFirstByte() }
 
     private func expectFirstByte() {
-        guard !headParser.isComplete else { return }
-        deadlines?.begin(.firstByte, timeouts.firstByte, now: .now)
-        armTimer()
+        if !headParser.isComplete { limits?.begin(.firstByte, timeouts.firstByte) }
     }
 
     func produce(into buffer: UnsafeMutableRawBufferPointer) -> UploadSource.Step {
@@ -225,7 +197,7 @@ final class Transfer: @unchecked Sendable {
         case .wait:
             isSendPaused = true
             // It is the caller's own stream that is late.
-            if !headParser.isComplete { deadlines?.pause() }
+            if !headParser.isComplete { limits?.pause() }
         case .end: break
         case .wrongLength: callbackFailure = .requestBodyLength
         }
@@ -247,7 +219,7 @@ final class Transfer: @unchecked Sendable {
             return false
         case .complete(let head):
             // From here only a reader who waits starts the clock again.
-            deadlines?.pause()
+            limits?.pause()
             headWaiter?.resume(returning: .success(head))
             headWaiter = nil
             return true
@@ -257,21 +229,20 @@ final class Transfer: @unchecked Sendable {
     enum Consumed { case all, pause, abort }
 
     func take(_ bytes: UnsafeRawBufferPointer) -> Consumed {
-        if received.count >= Self.highWater {
+        guard !received.isFull else {
             isReceivePaused = true
             return .pause
         }
-        receivedBytes += bytes.count
-        if let limit = maximumResponseBytes, receivedBytes > limit {
-            callbackFailure = .tooLarge(limit: limit)
+        guard received.count(bytes.count) else {
+            callbackFailure = .tooLarge(limit: received.limit ?? 0)
             return .abort
         }
         if let waiter = chunkWaiter {
             chunkWaiter = nil
-            deadlines?.pause()
+            limits?.pause()
             waiter.resume(returning: .success(Array(bytes)))
         } else {
-            received.append(contentsOf: bytes)
+            received.append(bytes)
         }
         return .all
     }
@@ -295,7 +266,7 @@ extension HTTPClientError {
     init(_ code: CURLcode) {
         switch code {
         case CURLE_OPERATION_TIMEDOUT: self = .timeout(.connect)
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: self = .badURL
+        case CURLE_URL_MALFORMAT: self = .badURL
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE: self = .untrustedServer
         default: self = .network(String(cString: curl_easy_strerror(code)))
         }
