@@ -1,0 +1,82 @@
+package import Features
+package import HTTPServer
+internal import Kernel
+package import Postgres
+internal import Tenancy
+
+/// `/api/features/{id}/messages`: the talk with the business analyst.
+package struct ConversationRoutes: Sendable {
+    let database: Database
+    let hub: WakeUpHub
+    private let requireKey: @Sendable (Scope) async throws -> Void
+
+    /// - Parameter requireKey: refuses when the tenant has no model key that works.
+    package init(
+        database: Database, hub: WakeUpHub, requireKey: @escaping @Sendable (Scope) async throws -> Void
+    ) {
+        self.database = database
+        self.hub = hub
+        self.requireKey = requireKey
+    }
+
+    package func register(on router: inout Router) {
+        router.on(.get, "/api/features/{id}/messages") { request in try await list(request) }
+        router.on(.post, "/api/features/{id}/messages") { request in try await send(request) }
+        router.on(.get, "/api/features/{id}/messages/{message}") { request in try await get(request) }
+        router.on(.get, "/api/features/{id}/messages/{message}/events") { request in try await follow(request) }
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let scope = Scope(try request.principal)
+        let feature = try request.featureID
+        _ = try await FeatureStore.view(feature, scope, in: database)
+        let messages = try await ChatStore.list(feature, scope, in: database)
+        return .json { json in
+            json.object { json in
+                json.key("items")
+                json.array(messages)
+            }
+        }
+    }
+
+    private func get(_ request: Request) async throws -> Response {
+        .json(
+            try await ChatStore.find(
+                request.messageID, of: request.featureID, Scope(try request.principal), in: database))
+    }
+
+    /// `POST`: 202 and the place where the answer streams.
+    private func send(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.builder, to: "talk to the analyst")
+        let feature = try request.featureID
+        var fields = try JSONFields(try await request.json())
+        let text = try fields.text("text", length: 1...20_000)
+        try fields.finish()
+        _ = try await FeatureStore.view(feature, Scope(principal), in: database)
+        try await requireKey(Scope(principal))
+        let (question, answer) = try await database.transaction(Scope(principal)) { tx in
+            _ = try await FeatureStore.load(feature, in: tx, lock: true)
+            return try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
+        }
+        var response = Response.json(status: 202) { json in
+            json.object { json in
+                json.key("message_id")
+                json.string(question.description)
+                json.key("answer_id")
+                json.string(answer.description)
+            }
+        }
+        response.headers["location"] = "/api/features/\(feature)/messages/\(answer)/events"
+        return response
+    }
+}
+
+extension Request {
+    var messageID: MessageID {
+        get throws {
+            guard let id = MessageID(try parameters.require("message")) else { throw Problem.notFound("message") }
+            return id
+        }
+    }
+}

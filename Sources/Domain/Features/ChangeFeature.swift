@@ -1,0 +1,41 @@
+internal import HTTPServer
+internal import Kernel
+internal import Postgres
+internal import Tenancy
+
+extension FeatureRoutes {
+    /// `PATCH /api/features/{id}`: `{"title"?: "…", "autopilot"?: true}`. Honours `If-Match`.
+    func change(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.builder, to: "change a feature")
+        let id = try request.featureID
+        var fields = try JSONFields(try await request.json())
+        let title = try fields.optionalText("title", length: 1...200)
+        let autopilot = try fields.optionalBool("autopilot")
+        try fields.finish()
+        guard title != nil || autopilot != nil else {
+            throw Problem.invalidField("", "Nothing to change: send \"title\" or \"autopilot\".")
+        }
+        let expected = request.headers["if-match"]
+        let (feature, state) = try await database.transaction(Scope(principal)) { tx in
+            let current = try await FeatureStore.load(id, in: tx, lock: true)
+            if let expected, expected != "*", expected != current.etag { throw Problem.changedMeanwhile }
+            _ = try await tx.execute(
+                """
+                UPDATE features SET title = coalesce(\(title), title),
+                    titled_by = CASE WHEN \(title)::text IS NULL THEN titled_by ELSE 'person' END,
+                    autopilot = coalesce(\(autopilot), autopilot), version = version + 1, updated_at = now()
+                WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)
+                """)
+            if let title {
+                try await EventStore.append(
+                    .titleChanged, ["title": .string(title)], feature: id, tenant: principal.tenant, in: tx)
+            }
+            let changed = try await FeatureStore.load(id, in: tx)
+            return (changed, try await FeatureStore.state(of: changed, in: tx))
+        }
+        var response = Response.json(FeatureView(feature, state: state))
+        response.headers["etag"] = feature.etag
+        return response
+    }
+}

@@ -1,0 +1,46 @@
+internal import HTTPServer
+internal import Kernel
+internal import Postgres
+internal import Tenancy
+
+extension FeatureRoutes {
+    /// `POST /api/features`: `{"brief_text": "…", "title"?: "…", "autopilot"?: false}`. The text becomes the first
+    /// message to the analyst, who answers with what it understood and a proposed brief.
+    func create(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.builder, to: "create a feature")
+        var fields = try JSONFields(try await request.json())
+        let text = try fields.optionalText("brief_text", length: 1...20_000)
+        let title = try fields.optionalText("title", length: 1...200)
+        let autopilot = try fields.optionalBool("autopilot") ?? false
+        try fields.finish()
+
+        let id = FeatureID.new()
+        let shownTitle = title ?? Self.draftTitle(from: text)
+        let feature = try await database.transaction(Scope(principal)) { tx in
+            _ = try await tx.execute(
+                """
+                INSERT INTO features (tenant_id, id, title, titled_by, autopilot, created_by)
+                VALUES (\(principal.tenant), \(id), \(shownTitle), \(title == nil ? "draft" : "person"), \(autopilot),
+                    \(principal.user))
+                """)
+            try await EventStore.append(
+                .created, ["title": .string(shownTitle)], feature: id, tenant: principal.tenant, in: tx)
+            if let text { try await openingMessage(text, id, principal, tx) }
+            return try await FeatureStore.load(id, in: tx)
+        }
+        var response = Response.json(status: 201, FeatureView(feature, state: feature.state(hasBrief: false)))
+        response.headers["location"] = "/api/features/\(id)"
+        response.headers["etag"] = feature.etag
+        return response
+    }
+
+    /// Until the title agent has named it: the first line that says something, without Markdown's marks.
+    static func draftTitle(from text: String?) -> String {
+        let lines = (text ?? "").split(whereSeparator: \.isNewline)
+            .map { $0.drop { "#*->_ \t".contains($0) } }
+        guard let line = lines.first(where: { $0.contains(where: \.isLetter) }) else { return "New feature" }
+        let scalars = line.unicodeScalars.filter { $0.value >= 0x20 }.prefix(80)
+        return String(String.UnicodeScalarView(scalars))
+    }
+}

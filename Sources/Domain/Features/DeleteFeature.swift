@@ -1,0 +1,28 @@
+internal import HTTPServer
+internal import Jobs
+internal import Kernel
+internal import Postgres
+internal import Tenancy
+
+/// The job that removes a deleted feature's objects from the store.
+package let deleteObjectsJob = "delete_objects"
+
+extension FeatureRoutes {
+    /// `DELETE /api/features/{id}`: the rows go now, the objects soon after by a job of the same transaction.
+    func delete(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.admin, to: "delete a feature")
+        let id = try request.featureID
+        let expected = request.headers["if-match"]
+        try await database.transaction(Scope(principal)) { tx in
+            let current = try await FeatureStore.load(id, in: tx, lock: true)
+            if let expected, expected != "*", expected != current.etag { throw Problem.changedMeanwhile }
+            _ = try await tx.execute(
+                "DELETE FROM features WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)")
+            try await Jobs.enqueue(
+                NewJob(kind: deleteObjectsJob, payload: ["feature": .string(id.description)]), in: tx,
+                tenant: principal.tenant)
+        }
+        return .noContent
+    }
+}

@@ -1,0 +1,89 @@
+package import Kernel
+package import Postgres
+
+/// What can happen to a feature. The raw value is the SSE event's name.
+package enum FeatureEvent: String, Sendable, CaseIterable {
+    case created = "feature.created"
+    case statusChanged = "status.changed"
+    case titleChanged = "title.changed"
+    case messageAdded = "message.added"
+    case briefProposed = "brief.proposed"
+    case deliverableReady = "deliverable.ready"
+    case recommendationReady = "recommendation.ready"
+    case runStarted = "run.started"
+    case runFinished = "run.finished"
+    case fileWritten = "files.written"
+    case buildReady = "build.ready"
+    case reviewReady = "review.ready"
+}
+
+/// The feature's own history, gapless: its number is taken under the feature's row lock.
+package enum EventStore {
+    /// The NOTIFY channel; the payload is the feature's id.
+    package static let channel = "feature_events"
+
+    /// Adds an event that comes without a change of status.
+    package static func append(
+        _ event: FeatureEvent, _ data: JSON, feature: FeatureID, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        let rows = try await tx.query(
+            """
+            UPDATE features SET event_sequence = event_sequence + 1
+            WHERE tenant_id = \(tenant) AND id = \(feature) RETURNING event_sequence
+            """)
+        guard let row = rows.first else { throw StaleTransition() }
+        try await insert(event, data, sequence: try row.get(0), feature: feature, tenant: tenant, in: tx)
+    }
+
+    static func insert(
+        _ event: FeatureEvent, _ data: JSON, sequence: Int64, feature: FeatureID, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        _ = try await tx.execute(
+            """
+            WITH written AS (
+                INSERT INTO events (tenant_id, feature_id, sequence, type, data)
+                VALUES (\(tenant), \(feature), \(sequence), \(event.rawValue), \(data))
+            ) SELECT pg_notify(\(channel), \(feature.description))
+            """)
+    }
+
+    /// Events after `sequence`, oldest first.
+    package static func after(
+        _ sequence: Int64, of feature: FeatureID, limit: Int, _ scope: Scope, in database: Database
+    ) async throws -> [StoredEvent] {
+        let rows = try await database.read(
+            scope,
+            """
+            SELECT sequence, type, data, created_at FROM events
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) AND sequence > \(sequence)
+            ORDER BY sequence LIMIT \(limit)
+            """)
+        return try rows.map {
+            StoredEvent(
+                sequence: try $0.get(0), type: try $0.get(1), data: Array((try $0.get(2) as String).utf8),
+                createdAt: try $0.get(3))
+        }
+    }
+}
+
+/// An event as it lies in the table.
+package struct StoredEvent: JSONWritable, Sendable {
+    package let sequence: Int64
+    package let type: String
+    /// JSON text.
+    package let data: [UInt8]
+    package let createdAt: Timestamp
+
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("sequence")
+            json.integer(sequence)
+            json.key("type")
+            json.string(type)
+            json.key("data")
+            json.raw(data)
+            json.key("created_at")
+            json.string(createdAt.description)
+        }
+    }
+}

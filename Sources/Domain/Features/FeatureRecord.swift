@@ -1,0 +1,55 @@
+package import Kernel
+package import Postgres
+
+/// A feature as its row has it.
+package struct FeatureRecord: Sendable {
+    package static let columns = """
+        f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
+        f.titled_by, f.created_at, f.updated_at
+        """
+
+    package let id: FeatureID
+    package let title: String
+    package let status: FeatureStatus
+    package let revision: Int
+    /// Changes with every change of the row; the ETag is made of it.
+    package let version: Int64
+    package let autopilot: Bool
+    package let failedIn: FeatureStatus?
+    package let failure: String?
+    package let repairRound: Int
+    package let titledBy: String
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+
+    package init(_ row: Row) throws {
+        id = try row.get(0)
+        title = try row.get(1)
+        status = try Self.status(try row.get(2))
+        revision = try row.get(3)
+        version = try row.get(4)
+        autopilot = try row.get(5)
+        failedIn = try (try row.get(6) as String?).map(Self.status)
+        failure = try row.get(7)
+        repairRound = try row.get(8)
+        titledBy = try row.get(9)
+        createdAt = try row.get(10)
+        updatedAt = try row.get(11)
+    }
+
+    private static func status(_ text: String) throws -> FeatureStatus {
+        guard let status = FeatureStatus(rawValue: text) else { throw UnknownStatus(text: text) }
+        return status
+    }
+
+    package func state(hasBrief: Bool, hasFailedReviews: Bool = false) -> FeatureState {
+        FeatureState(
+            status: status, revision: revision, failedIn: failedIn, repairRound: repairRound, hasBrief: hasBrief,
+            hasFailedReviews: hasFailedReviews)
+    }
+
+    package var etag: String { "\"\(version)\"" }
+}
+
+/// The database holds a status that this version of the program does not know.
+struct UnknownStatus: Error { let text: String }

@@ -1,0 +1,91 @@
+internal import Jobs
+package import Kernel
+package import Postgres
+
+/// The one place that writes `features.status`.
+package enum FeatureStore {
+    /// - Throws: `Problem.notFound` for an unknown id, which is also what another tenant's looks like.
+    package static func load(_ id: FeatureID, in tx: Transaction, lock: Bool = false) async throws -> FeatureRecord {
+        let rows = try await tx.query(
+            """
+            SELECT \(unsafeRaw: FeatureRecord.columns) FROM features f
+            WHERE f.tenant_id = (SELECT app.tenant()) AND f.id = \(id) \(unsafeRaw: lock ? "FOR UPDATE" : "")
+            """)
+        guard let row = rows.first else { throw Problem.notFound("feature") }
+        return try FeatureRecord(row)
+    }
+
+    /// A feature and whether its current revision has a brief, in one read.
+    package static func view(
+        _ id: FeatureID, _ scope: Scope, in database: Database
+    ) async throws -> (FeatureRecord, FeatureView) {
+        let rows = try await database.read(
+            scope,
+            """
+            SELECT \(unsafeRaw: FeatureRecord.columns), \(unsafeRaw: hasBrief) FROM features f
+            WHERE f.tenant_id = (SELECT app.tenant()) AND f.id = \(id)
+            """)
+        guard let row = rows.first else { throw Problem.notFound("feature") }
+        let feature = try FeatureRecord(row)
+        return (feature, FeatureView(feature, state: feature.state(hasBrief: try row.get(12))))
+    }
+
+    package static let hasBrief = """
+        EXISTS (SELECT FROM deliverables d WHERE d.tenant_id = f.tenant_id AND d.feature_id = f.id
+            AND d.revision = f.revision AND d.kind = 'brief')
+        """
+
+    package static func state(of feature: FeatureRecord, in tx: Transaction) async throws -> FeatureState {
+        let rows = try await tx.query(
+            """
+            SELECT EXISTS (SELECT FROM deliverables WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
+                    AND revision = \(feature.revision) AND kind = 'brief'),
+                (SELECT count(*) = 2 AND bool_or(verdict = 'FAIL') FROM reviews
+                 WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
+                    AND revision = \(feature.revision)
+                    AND build = (SELECT max(number) FROM builds WHERE tenant_id = (SELECT app.tenant())
+                        AND feature_id = \(feature.id) AND revision = \(feature.revision)))
+            """)
+        return feature.state(
+            hasBrief: try rows[0].get(0), hasFailedReviews: try (rows[0].get(1) as Bool?) ?? false)
+    }
+
+    /// Makes a transition true: compare-and-set on (id, status, revision), event and next jobs, in the caller's
+    /// transaction.
+    ///
+    /// - Throws: `StaleTransition` when the feature is not where the transition starts.
+    package static func apply(
+        _ transition: Transition, to id: FeatureID, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        let failedIn = transition.failure == nil ? nil : transition.from.rawValue
+        let rows = try await tx.query(
+            """
+            UPDATE features SET status = \(transition.to.rawValue), revision = \(transition.revision),
+                failed_in = \(failedIn), failure = \(transition.failure),
+                repair_round = coalesce(\(transition.repairRound)::integer, repair_round),
+                version = version + 1, event_sequence = event_sequence + 1, updated_at = now()
+            WHERE tenant_id = \(tenant) AND id = \(id) AND status = \(transition.from.rawValue)
+                AND revision = \(transition.fromRevision)
+            RETURNING event_sequence
+            """)
+        guard let row = rows.first else { throw StaleTransition() }
+        var data: JSONObject = [
+            "from": .string(transition.from.rawValue), "to": .string(transition.to.rawValue),
+            "revision": .integer(Int64(transition.revision)),
+        ]
+        if let reason = transition.failure { data["reason"] = .string(reason) }
+        if let round = transition.repairRound, round > 0 { data["repair_round"] = .integer(Int64(round)) }
+        try await EventStore.insert(
+            .statusChanged, .object(data), sequence: try row.get(0), feature: id, tenant: tenant, in: tx)
+        for step in transition.steps {
+            try await enqueue(step, feature: id, revision: transition.revision, tenant: tenant, in: tx)
+        }
+    }
+
+    package static func enqueue(
+        _ step: Step, feature: FeatureID, revision: Int, payload: JSON = [:], tenant: TenantID, in tx: Transaction
+    ) async throws {
+        try await Jobs.enqueue(
+            NewJob(kind: step.rawValue, payload: payload, feature: feature, revision: revision), in: tx, tenant: tenant)
+    }
+}

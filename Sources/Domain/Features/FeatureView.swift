@@ -1,0 +1,67 @@
+package import Kernel
+
+/// A feature as a client sees it, with what may be done next.
+package struct FeatureView: JSONWritable, Sendable {
+    private let feature: FeatureRecord
+    private let state: FeatureState
+
+    package init(_ feature: FeatureRecord, state: FeatureState) {
+        self.feature = feature
+        self.state = state
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("id")
+            json.string(feature.id.description)
+            json.key("title")
+            json.string(feature.title)
+            json.key("status")
+            json.string(feature.status.rawValue)
+            json.key("revision")
+            json.integer(feature.revision)
+            json.key("version")
+            json.integer(feature.version)
+            json.key("autopilot")
+            json.bool(feature.autopilot)
+            json.key("gate")
+            json.string(feature.status.gate?.rawValue)
+            json.key("failure")
+            if let failedIn = feature.failedIn, let reason = feature.failure {
+                json.object { json in
+                    json.key("in")
+                    json.string(failedIn.rawValue)
+                    json.key("reason")
+                    json.string(reason)
+                }
+            } else {
+                json.null()
+            }
+            json.key("allowed_actions")
+            json.array { json in for action in state.allowedActions { json.string(action.rawValue) } }
+            json.key("next")
+            json.string(state.next)
+            json.key("created_at")
+            json.string(feature.createdAt.description)
+            json.key("updated_at")
+            json.string(feature.updatedAt.description)
+        }
+    }
+}
+
+extension FeatureState {
+    /// The one thing to do next, in plain words.
+    package var next: String {
+        switch status {
+        case .drafting:
+            hasBrief
+                ? "Read the brief. Confirm it when it says what you want, or tell the analyst what to change."
+                : "Tell the analyst what you want built; it proposes a brief when it knows enough."
+        case .specReady, .planReady, .testsReady:
+            "Read the \(status.gate!.rawValue) and its recommendation, then approve it or revise the brief."
+        case .done: "Download the ZIP, or revise the brief to start the next revision."
+        case .failed: "Read the reason, then retry from where it stopped, or revise the brief."
+        default: "Nothing to do: an agent is at work (\(status.label)). Follow the events."
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import HTTPServer
+internal import Kernel
+internal import Postgres
+
+extension FeatureRoutes {
+    /// `GET /api/features/{id}/deliverables`: what there is, of every revision, without the bodies.
+    func listDeliverables(_ request: Request) async throws -> Response {
+        let scope = Scope(try request.principal)
+        let id = try request.featureID
+        _ = try await FeatureStore.view(id, scope, in: database)
+        let rows = try await database.read(
+            scope,
+            """
+            SELECT revision, kind, version, created_at FROM deliverables
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, created_at, kind, version
+            """)
+        return .json { json in
+            json.object { json in
+                json.key("items")
+                json.array { json in
+                    for row in rows {
+                        json.object { json in
+                            json.key("revision")
+                            json.raw(row[0])
+                            json.key("kind")
+                            json.plain(row[1])
+                            json.key("version")
+                            json.raw(row[2])
+                            json.key("created_at")
+                            json.timestamp(row[3])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `GET /api/features/{id}/deliverables/{kind}?revision=`: the newest version, as JSON with its Markdown, or as
+    /// Markdown alone with `Accept: text/markdown`.
+    func getDeliverable(_ request: Request) async throws -> Response {
+        let scope = Scope(try request.principal)
+        let id = try request.featureID
+        try request.allowQuery("revision")
+        guard let kind = DeliverableKind(rawValue: try request.parameters.require("kind")) else {
+            throw Problem.notFound("kind of deliverable")
+        }
+        let (feature, _) = try await FeatureStore.view(id, scope, in: database)
+        let revision = try request.integer("revision", in: 1...1_000_000, default: Int64(feature.revision))
+        let rows = try await database.read(
+            scope,
+            """
+            SELECT revision, kind, version, created_at, body, markdown FROM deliverables
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) AND revision = \(revision)
+                AND kind = \(kind.rawValue) ORDER BY version DESC LIMIT 1
+            """)
+        guard let row = rows.first else { throw Problem.notFound("\(kind.rawValue) in revision \(revision)") }
+        if request.headers["accept"]?.contains("text/markdown") == true {
+            return Response(
+                status: 200, headers: HTTPHeaders([("content-type", "text/markdown; charset=utf-8")]),
+                body: .bytes(Array((try row.get(5) as String).utf8)))
+        }
+        return .json { json in
+            json.object { json in
+                json.key("revision")
+                json.raw(row[0])
+                json.key("kind")
+                json.plain(row[1])
+                json.key("version")
+                json.raw(row[2])
+                json.key("created_at")
+                json.timestamp(row[3])
+                json.key("body")
+                json.raw(row[4])
+                json.key("markdown")
+                json.text(row[5])
+            }
+        }
+    }
+}

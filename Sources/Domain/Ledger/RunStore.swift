@@ -1,0 +1,111 @@
+package import Kernel
+package import ModelGateway
+package import Postgres
+
+/// Runs and their turns: what was asked of models, what it used and what it cost.
+package enum RunStore {
+    /// What a run is about. Ids are texts so that the ledger needs no other capability.
+    package struct Start: Sendable {
+        package let id: String
+        package let feature: String
+        package let revision: Int
+        package let agent: String
+        package let step: String
+        package let provider: String
+        package let model: String
+        package let promptVersion: String
+        package let isDevelopment: Bool
+
+        package init(
+            id: String, feature: String, revision: Int, agent: String, step: String, provider: String, model: String,
+            promptVersion: String, isDevelopment: Bool
+        ) {
+            self.id = id
+            self.feature = feature
+            self.revision = revision
+            self.agent = agent
+            self.step = step
+            self.provider = provider
+            self.model = model
+            self.promptVersion = promptVersion
+            self.isDevelopment = isDevelopment
+        }
+    }
+
+    /// Begins a run, or finds the one that an earlier attempt at the same job began.
+    ///
+    /// - Returns: whether it is new.
+    package static func begin(_ start: Start, tenant: TenantID, in tx: Transaction) async throws -> Bool {
+        let inserted = try await tx.execute(
+            """
+            INSERT INTO agent_runs (tenant_id, id, feature_id, revision, agent, step, provider, model, prompt_version,
+                is_development)
+            VALUES (\(tenant), \(start.id)::uuid, \(start.feature)::uuid, \(start.revision), \(start.agent),
+                \(start.step), \(start.provider), \(start.model), \(start.promptVersion), \(start.isDevelopment))
+            ON CONFLICT (tenant_id, id) DO NOTHING
+            """)
+        return inserted == 1
+    }
+
+    /// The replies that this run has paid for already, in order.
+    package static func turns(of run: String, tenant: TenantID, in tx: Transaction) async throws -> [JSON] {
+        let rows = try await tx.query(
+            "SELECT reply FROM agent_turns WHERE tenant_id = \(tenant) AND run_id = \(run)::uuid ORDER BY turn")
+        return try rows.map { try $0.get(0, as: JSON.self) }
+    }
+
+    /// Keeps a turn the moment it has arrived, so that it is never paid for again.
+    package static func keep(
+        turn: Int, reply: JSON, usage: Usage, costMicrodollars: Int64, run: String, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        _ = try await tx.execute(
+            """
+            INSERT INTO agent_turns (tenant_id, run_id, turn, reply, input_tokens, output_tokens, cache_read_tokens,
+                cache_write_tokens, cost_microdollars)
+            VALUES (\(tenant), \(run)::uuid, \(turn), \(reply), \(usage.input), \(usage.output), \(usage.cacheRead),
+                \(usage.cacheWrite), \(costMicrodollars))
+            """)
+        _ = try await tx.execute(
+            """
+            UPDATE agent_runs SET turns = turns + 1, input_tokens = input_tokens + \(usage.input),
+                output_tokens = output_tokens + \(usage.output),
+                cache_read_tokens = cache_read_tokens + \(usage.cacheRead),
+                cache_write_tokens = cache_write_tokens + \(usage.cacheWrite),
+                cost_microdollars = cost_microdollars + \(costMicrodollars)
+            WHERE tenant_id = \(tenant) AND id = \(run)::uuid
+            """)
+    }
+
+    /// Closes a run and returns it; `error` is a sentence for people.
+    package static func finish(
+        _ run: String, status: RunStatus, error: String? = nil, tenant: TenantID, in tx: Transaction
+    ) async throws -> RunRecord? {
+        let rows = try await tx.query(
+            """
+            UPDATE agent_runs SET status = \(status.rawValue), error = \(error), finished_at = now()
+            WHERE tenant_id = \(tenant) AND id = \(run)::uuid AND status = 'running'
+            RETURNING \(unsafeRaw: RunRecord.columns)
+            """)
+        return try rows.first.map(RunRecord.init)
+    }
+
+    package static func all(feature: String, in tx: Transaction) async throws -> [RunRecord] {
+        try await tx.query(query(feature: feature)).map(RunRecord.init)
+    }
+
+    static func all(feature: String, _ scope: Scope, in database: Database) async throws -> [RunRecord] {
+        try await database.read(scope, query(feature: feature)).map(RunRecord.init)
+    }
+
+    private static func query(feature: String) -> SQL {
+        """
+        SELECT \(unsafeRaw: RunRecord.columns) FROM agent_runs
+        WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)::uuid ORDER BY started_at, id
+        """
+    }
+}
+
+/// `running` becomes one of the others, once. `superseded`: its revision was left while it ran.
+package enum RunStatus: String, Sendable {
+    case running, succeeded, failed, superseded
+}

@@ -1,0 +1,13 @@
+internal import Features
+internal import HTTPServer
+internal import Kernel
+
+extension GateRoutes {
+    /// `POST /api/features/{id}/confirm` `{"revision": 1}`: the brief says what is wanted; the spec is next.
+    func confirm(_ request: Request) async throws -> Response {
+        var fields = try JSONFields(try await request.json())
+        let revision = try fields.revision()
+        try fields.finish()
+        return try await act(.confirm, on: request) { $0.confirm(revision: revision) }
+    }
+}

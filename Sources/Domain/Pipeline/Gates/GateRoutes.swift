@@ -1,0 +1,69 @@
+internal import Features
+package import HTTPServer
+internal import Kernel
+package import Postgres
+internal import ProviderKeys
+internal import Tenancy
+
+/// The four things a person may do at a gate: confirm, approve, revise, retry. Each is idempotent; from a wrong status
+/// it answers 409 with the status and the allowed actions.
+package struct GateRoutes: Sendable {
+    let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package func register(on router: inout Router) {
+        router.on(.post, "/api/features/{id}/confirm") { request in try await confirm(request) }
+        router.on(.post, "/api/features/{id}/approve") { request in try await approve(request) }
+        router.on(.post, "/api/features/{id}/revise") { request in try await revise(request) }
+        router.on(.post, "/api/features/{id}/retry") { request in try await retry(request) }
+    }
+
+    /// Decides under the feature's row lock and makes the decision true in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - decide: what the action means for this state.
+    ///   - alongside: what else happens with the transition.
+    func act(
+        _ action: Action, on request: Request,
+        decide: @escaping @Sendable (FeatureState) -> Decision,
+        alongside: @escaping @Sendable (Transition, FeatureRecord, Principal, Transaction) async throws -> Void = {
+            _, _, _, _ in
+        }
+    ) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.builder, to: "\(action.rawValue) a feature")
+        let id = try request.featureID
+        let expected = request.headers["if-match"]
+        try await requireKey(principal, feature: id)
+        let (feature, state) = try await database.transaction(Scope(principal)) { tx in
+            let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
+            let state = try await FeatureStore.state(of: feature, in: tx)
+            switch decide(state) {
+            case .refuse: throw Problem.wrongStatus(action, state)
+            case .alreadyDone: return (feature, state)
+            case .go(let transition):
+                try await FeatureStore.apply(transition, to: id, tenant: principal.tenant, in: tx)
+                try await alongside(transition, feature, principal, tx)
+                let changed = try await FeatureStore.load(id, in: tx)
+                return (changed, try await FeatureStore.state(of: changed, in: tx))
+            }
+        }
+        var response = Response.json(status: state.status.isProcessing ? 202 : 200, FeatureView(feature, state: state))
+        response.headers["etag"] = feature.etag
+        response.headers["location"] = "/api/features/\(id)/events"
+        return response
+    }
+
+    /// Every action starts agents, so it needs a key; a feature that is not there is a 404 before that.
+    private func requireKey(_ principal: Principal, feature: FeatureID) async throws {
+        _ = try await FeatureStore.view(feature, Scope(principal), in: database)
+        try await KeyRing.requireKey(Scope(principal), in: database)
+    }
+}
+
+extension JSONFields {
+    /// The revision the person was looking at: an action on another one must not happen.
+    mutating func revision() throws(Problem) -> Int { Int(try integer("revision", in: 1...1_000_000)) }
+}

@@ -1,0 +1,96 @@
+internal import Jobs
+internal import Kernel
+internal import Ledger
+internal import ModelGateway
+internal import Postgres
+internal import ProviderKeys
+internal import Vault
+
+/// One agent at work under one lease. Its id is the job's (docs/decisions/0004), and every answer it gets is kept before
+/// anything is done with it, so whoever takes the job over goes on where this run was.
+///
+/// Used by one task at a time; not `Sendable`.
+final class AgentRun {
+    let lease: Lease
+    let agent: AgentName
+    let model: String
+    let maxTokens: Int
+    private let services: PipelineServices
+    private let key: (identity: SecretIdentity, sealed: SealedSecret)
+    /// Answers that were paid for already, oldest first, not yet given out again.
+    private var kept: ArraySlice<JSON>
+    private var turn = 0
+
+    init(
+        lease: Lease, agent: AgentName, model: String, maxTokens: Int, services: PipelineServices,
+        key: (identity: SecretIdentity, sealed: SealedSecret), kept: [JSON]
+    ) {
+        self.lease = lease
+        self.agent = agent
+        self.model = model
+        self.maxTokens = maxTokens
+        self.services = services
+        self.key = key
+        self.kept = kept[...]
+    }
+
+    /// The answer to `request`: a kept one if there is one, else the model's.
+    ///
+    /// - Parameter onText: gets the answer's text as it arrives, and nothing of a kept answer.
+    /// - Throws: `ModelFailure`, `LeaseLost`, `CancellationError`.
+    func reply(
+        to request: ModelRequest, onText: (String) async throws -> Void = { _ in }
+    ) async throws -> ModelReply {
+        turn += 1
+        if let checkpoint = kept.popFirst() { return try ModelReply(checkpoint: checkpoint) }
+        let reply: ModelReply
+        do {
+            // In the clear from here to the end of the call, and wiped then.
+            let secret = try services.opener.open(key.sealed, as: key.identity)
+            reply = try await services.provider.stream(request, key: secret) { event in
+                if case .text(let text) = event { try await onText(text) }
+            }
+        } catch let failure as ModelFailure {
+            try await note(failure)
+            throw failure
+        }
+        let cost = try services.catalogue.cost(model: model, usage: reply.usage)
+        let (turn, checkpoint, usage) = (turn, reply.checkpoint, reply.usage)
+        try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
+            try await lease.fence(in: tx)
+            try await RunStore.keep(
+                turn: turn, reply: checkpoint, usage: usage, costMicrodollars: cost, run: lease.job.description,
+                tenant: lease.tenant, in: tx)
+        }
+        return reply
+    }
+
+    /// A key that the provider refuses is marked, so that nothing else tries it and its owner sees why.
+    private func note(_ failure: ModelFailure) async throws {
+        let status: String
+        switch failure.kind {
+        case .invalidKey: status = "invalid"
+        case .exhausted: status = "exhausted"
+        default: return
+        }
+        let (tenant, secret) = (lease.tenant, key.identity.secretID)
+        try await services.database.transaction(.tenant(tenant)) { tx in
+            try await KeyRing.mark(secret, status, tenant: tenant, in: tx)
+        }
+    }
+
+    /// Asks until the agent has given an answer that can be used.
+    func converse<Answer: Sendable>(
+        _ task: AgentTask<Answer>, onText: (String) async throws -> Void = { _ in }
+    ) async throws -> Answer {
+        var conversation = AgentConversation(task, model: model, maxTokens: maxTokens)
+        while true {
+            let reply = try await reply(to: conversation.request, onText: onText)
+            switch conversation.receive(reply) {
+            case .answer(let answer): return answer
+            case .callAgain: continue
+            case .failed(let failure): throw failure
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+internal import Artifacts
+internal import Features
+internal import Jobs
+internal import Kernel
+internal import ObjectStore
+internal import Postgres
+
+extension StepRunner {
+    /// The implementer writes the code in a tool loop; what it wrote becomes a build.
+    ///
+    /// Files live in the loop's value until it finishes, and the loop is rebuilt from its kept answers after a crash. So
+    /// objects are put first, under names made of their content, and one transaction makes all of them visible.
+    func implement(_ lease: Lease) async throws {
+        let (run, start) = try await begin(.implement, .implementer, lease) { feature in
+            switch feature.status {
+            case .implementing: return nil
+            case .testsApproved:
+                return Transition(from: .testsApproved, to: .implementing, revision: feature.revision)
+            default: throw StaleStep()
+            }
+        } load: { feature, tx in
+            try await ImplementStart.load(feature, in: tx)
+        }
+        let inputs = try await self.inputs(start)
+        let sha256 = services.sha256
+        var loop = try ImplementLoop(inputs) { Hex.encode(sha256($0)) }
+        var implementation: Implementation?
+        while implementation == nil {
+            let reply = try await run.reply(to: loop.request(model: run.model, maxTokens: run.maxTokens))
+            switch loop.receive(reply) {
+            case .callAgain: break
+            case .finished(let finished): implementation = finished
+            case .failed(let failure): throw failure
+            }
+            try await tell(loop.lastChanges, turn: loop.turns, lease)
+        }
+        guard let implementation else { throw StaleStep() }
+        let files = try await store(implementation.files, lease)
+        try await commit(lease) { feature, tx in
+            guard feature.status == .implementing else { throw StaleStep() }
+            let id = feature.id.description
+            let number = try await ArtifactStore.nextNumber(feature: id, in: tx)
+            try await ArtifactStore.add(
+                build: number, revision: feature.revision, files: files, feature: id, run: lease.job.description,
+                tenant: lease.tenant, in: tx)
+            try await EventStore.append(
+                .buildReady,
+                [
+                    "build": .integer(Int64(number)), "files": .integer(Int64(files.count)),
+                    "bytes": .integer(Int64(files.reduce(0) { $0 + $1.bytes })),
+                    "summary": .string(implementation.summary),
+                ], feature: feature.id, tenant: lease.tenant, in: tx)
+            try await FeatureStore.apply(
+                Transition(
+                    from: .implementing, to: .review, revision: feature.revision,
+                    steps: [.securityReview, .codeReview]),
+                to: feature.id, tenant: lease.tenant, in: tx)
+        }
+    }
+
+    /// What the loop begins with: in a repair, the files and findings of the build that did not pass.
+    private func inputs(_ start: ImplementStart) async throws -> ImplementInputs {
+        let deliverables = start.deliverables
+        return ImplementInputs(
+            brief: deliverables.brief, spec: try deliverables.requireSpec(), plan: try deliverables.requirePlan(),
+            tests: try deliverables.requireTests(), base: try await tree(of: start.files), findings: start.findings)
+    }
+
+    /// Says which files a turn wrote. A turn that is replayed after a crash may be told twice; nothing is lost by it.
+    private func tell(_ changes: [FileChange], turn: Int, _ lease: Lease) async throws {
+        guard !changes.isEmpty, let id = lease.featureID else { return }
+        let files = JSON.array(
+            changes.map { ["path": .string($0.path.text), "change": .string($0.kind.rawValue)] })
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await lease.fence(in: tx)
+            try await EventStore.append(
+                .fileWritten, ["turn": .integer(Int64(turn)), "files": files], feature: id, tenant: lease.tenant, in: tx
+            )
+        }
+    }
+
+    /// Puts every file into the object store, several at once.
+    private func store(_ tree: FileTree, _ lease: Lease) async throws -> [ArtifactRecord] {
+        guard let feature = lease.featureID?.description else { throw StaleStep() }
+        let (objects, sha256, tenant) = (services.objects, services.sha256, lease.tenant)
+        return try await withThrowingTaskGroup(of: ArtifactRecord.self) { group in
+            var records: [ArtifactRecord] = []
+            for (index, path) in tree.paths.enumerated() {
+                if index >= 8, let record = try await group.next() { records.append(record) }
+                let bytes = Array((tree[path] ?? "").utf8)
+                group.addTask {
+                    let hash = Hex.encode(sha256(bytes))
+                    let key = ArtifactStore.objectKey(tenant: tenant, feature: feature, sha256: hash)
+                    let mediaType = MediaType.of(path.text)
+                    try await objects.put(key, bytes, contentType: mediaType)
+                    return ArtifactRecord(
+                        path: path.text, objectKey: key, sha256: hash, bytes: bytes.count, mediaType: mediaType)
+                }
+            }
+            for try await record in group { records.append(record) }
+            return records
+        }
+    }
+}
+
+/// What an implement step finds in the database.
+private struct ImplementStart: Sendable {
+    let deliverables: Deliverables
+    let files: [ArtifactRecord]
+    let findings: [Finding]
+
+    static func load(_ feature: FeatureRecord, in tx: Transaction) async throws -> ImplementStart {
+        let deliverables = try await Deliverables.load(feature, in: tx)
+        let id = feature.id.description
+        guard feature.repairRound > 0,
+            let build = try await ArtifactStore.newest(feature: id, revision: feature.revision, in: tx)
+        else { return ImplementStart(deliverables: deliverables, files: [], findings: []) }
+        let reviews = try await tx.query(
+            """
+            SELECT body FROM reviews WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
+                AND revision = \(feature.revision) AND build = \(build.number) ORDER BY kind DESC
+            """)
+        let findings = try reviews.flatMap { try ReviewReport(json: try $0.get(0, as: JSON.self)).findings }
+        return ImplementStart(
+            deliverables: deliverables,
+            files: try await ArtifactStore.files(feature: id, build: build.number, in: tx), findings: findings)
+    }
+}

@@ -1,0 +1,34 @@
+package import ModelGateway
+package import ObjectStore
+package import Postgres
+package import Telemetry
+package import Vault
+
+/// What the worker's steps work with.
+package struct PipelineServices: Sendable {
+    let database: Database
+    let objects: any ObjectStore
+    let provider: any ModelProvider
+    let opener: Opener
+    let catalogue: ModelCatalogue
+    /// Set with the development model server: every agent uses this model, and every run says so.
+    let developmentModel: String?
+    let logger: Logger
+    /// SHA-256.
+    let sha256: @Sendable ([UInt8]) -> [UInt8]
+
+    package init(
+        database: Database, objects: any ObjectStore, provider: any ModelProvider, opener: Opener,
+        catalogue: ModelCatalogue, developmentModel: String?, logger: Logger,
+        sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
+    ) {
+        self.database = database
+        self.objects = objects
+        self.provider = provider
+        self.opener = opener
+        self.catalogue = catalogue
+        self.developmentModel = developmentModel
+        self.logger = logger
+        self.sha256 = sha256
+    }
+}

@@ -1,0 +1,202 @@
+internal import Features
+package import Jobs
+internal import Kernel
+internal import Ledger
+internal import ModelGateway
+internal import Postgres
+internal import ProviderKeys
+internal import Telemetry
+internal import Vault
+
+/// Does the pipeline's jobs. A step reads in one transaction, talks to models in none, and writes its output, its event
+/// and the next jobs in one more, which its lease fences.
+package struct StepRunner: Sendable {
+    let services: PipelineServices
+
+    package init(services: PipelineServices) { self.services = services }
+
+    /// One handler for each kind of job.
+    package var handlers: [String: JobHandler] {
+        var handlers: [String: JobHandler] = [
+            deleteObjectsJob: { lease, _ in
+                try await deleteObjects(lease)
+                return .completed
+            }
+        ]
+        for step in Step.allCases {
+            handlers[step.rawValue] = { lease, _ in try await run(step, lease) }
+        }
+        return handlers
+    }
+
+    /// A job that is buried (its worker died again and again, or nobody could read it) must not leave its feature
+    /// waiting for ever.
+    package var undertaker: JobUndertaker {
+        { lease, _, tx in
+            guard let step = Step(rawValue: lease.kind), let id = lease.featureID else { return }
+            let known = try await tx.query("SELECT 1 FROM features WHERE tenant_id = \(lease.tenant) AND id = \(id)")
+            guard !known.isEmpty else { return }
+            try await Self.recordFailure(of: step, lease, id, reason: Self.brokenOff, in: tx)
+        }
+    }
+
+    private static let brokenOff = """
+        This step broke off on our side again and again. Nothing you did caused it: retry, and tell us if it goes on.
+        """
+
+    /// Runs a step to its end, whatever end that is.
+    private func run(_ step: Step, _ lease: Lease) async throws -> JobOutcome {
+        do {
+            switch step {
+            case .spec: try await writeSpec(lease)
+            case .plan: try await writePlan(lease)
+            case .tests: try await writeTests(lease)
+            case .implement: try await implement(lease)
+            case .securityReview: try await review(.security, lease)
+            case .codeReview: try await review(.code, lease)
+            case .verdict: try await reachVerdict(lease)
+            case .alignment: try await adviseAtGate(lease)
+            case .title: try await findTitle(lease)
+            case .chat: try await answerChat(lease)
+            }
+            return .completed
+        } catch {
+            return try await end(step, lease, after: error)
+        }
+    }
+
+    /// What an error means for the job and for the feature.
+    private func end(_ step: Step, _ lease: Lease, after error: any Error) async throws -> JobOutcome {
+        switch error {
+        case is StaleStep, is StaleTransition: try await drop(lease)
+        case let problem as Problem where problem.status == 404: try await drop(lease)
+        case is LeaseLost, is CancellationError: throw error
+        case let failure as ModelFailure:
+            services.logger.warning(
+                "a model call failed", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
+                ("kind", .string(failure.kind.name)), ("diagnostic", .string(failure.diagnostic)))
+            if let until = failure.until { return .snoozed(until: .at(until)) }
+            let mayTryAgain = failure.isRetryable || failure.kind == .incomplete
+            if mayTryAgain, !lease.isLastAttempt {
+                throw JobFailure(retryable: true, reason: failure.publicSentence)
+            }
+            try await fail(step, lease, reason: failure.publicSentence)
+        case let failure as AgentFailure: try await fail(step, lease, reason: failure.sentence)
+        case let failure as StepFailure: try await fail(step, lease, reason: failure.sentence)
+        default:
+            services.logger.error(
+                "a step broke off", ("step", .string(step.rawValue)), ("job", .id(lease.job)), ("error", .error(error)))
+            if !lease.isLastAttempt { throw JobFailure(retryable: true, reason: "The step broke off on our side.") }
+            try await fail(step, lease, reason: Self.brokenOff)
+        }
+        return .completed
+    }
+
+    /// The step is no longer wanted: its feature has moved on, or is gone. Nothing of it stays.
+    private func drop(_ lease: Lease) async throws {
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await lease.complete(in: tx)
+            _ = try await RunStore.finish(lease.job.description, status: .superseded, tenant: lease.tenant, in: tx)
+        }
+    }
+
+    /// Opens a step: checks that it is still wanted, enters its status, begins or finds its run, and reads its inputs.
+    ///
+    /// - Parameters:
+    ///   - enter: the transition into the step's status, `nil` when it is in it already; throws `StaleStep` when the
+    ///     feature does not wait for this step.
+    ///   - load: reads what the agent works from, in the same snapshot.
+    func begin<Inputs: Sendable>(
+        _ step: Step, _ agent: AgentName, _ lease: Lease,
+        enter: @escaping @Sendable (FeatureRecord) throws -> Transition?,
+        load: @escaping @Sendable (FeatureRecord, Transaction) async throws -> Inputs
+    ) async throws -> (AgentRun, Inputs) {
+        guard let id = lease.featureID else { throw StaleStep() }
+        let definition = try services.catalogue.agent(agent.rawValue)
+        let model = services.developmentModel ?? definition.model
+        let maxTokens = definition.maxTokens
+        let isDevelopment = services.developmentModel != nil
+        let opened = try await services.database.transaction(.tenant(lease.tenant)) { tx -> Opened<Inputs>? in
+            try await lease.fence(in: tx)
+            let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            guard feature.revision == lease.revision else { throw StaleStep() }
+            if let transition = try enter(feature) {
+                try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
+            }
+            guard let key = try await KeyRing.newest(.anthropic, tenant: lease.tenant, in: tx) else {
+                return nil
+            }
+            let run = lease.job.description
+            let isNew = try await RunStore.begin(
+                RunStore.Start(
+                    id: run, feature: id.description, revision: feature.revision, agent: agent.rawValue,
+                    step: step.rawValue, provider: Provider.anthropic.rawValue, model: model,
+                    promptVersion: PromptLibrary.prompt(for: agent).reference, isDevelopment: isDevelopment),
+                tenant: lease.tenant, in: tx)
+            if isNew {
+                try await EventStore.append(
+                    .runStarted,
+                    ["run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(model)],
+                    feature: id, tenant: lease.tenant, in: tx)
+            }
+            try await KeyRing.touch(key.identity.secretID, tenant: lease.tenant, in: tx)
+            let kept = try await RunStore.turns(of: run, tenant: lease.tenant, in: tx)
+            return Opened(inputs: try await load(feature, tx), key: key, kept: kept)
+        }
+        guard let opened else {
+            throw StepFailure(
+                "There is no working key for \(Provider.anthropic.label) in the settings. Add one, then retry.")
+        }
+        let run = AgentRun(
+            lease: lease, agent: agent, model: model, maxTokens: maxTokens, services: services, key: opened.key,
+            kept: opened.kept)
+        return (run, opened.inputs)
+    }
+
+    /// Closes a step: everything it leads to, in one transaction that only the lease's holder can commit.
+    func commit(
+        _ lease: Lease, _ body: @escaping @Sendable (FeatureRecord, Transaction) async throws -> Void
+    ) async throws {
+        guard let id = lease.featureID else { throw StaleStep() }
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await lease.complete(in: tx)
+            let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            guard feature.revision == lease.revision else { throw StaleStep() }
+            try await body(feature, tx)
+            try await Self.finishRun(lease, id, status: .succeeded, error: nil, in: tx)
+        }
+    }
+
+    static func finishRun(
+        _ lease: Lease, _ feature: FeatureID, status: RunStatus, error: String?, in tx: Transaction
+    ) async throws {
+        guard
+            let run = try await RunStore.finish(
+                lease.job.description, status: status, error: error, tenant: lease.tenant, in: tx)
+        else { return }
+        var json = JSONWriter()
+        run.write(to: &json)
+        try await EventStore.append(
+            .runFinished, try JSON(parsing: json.bytes), feature: feature, tenant: lease.tenant, in: tx)
+    }
+}
+
+/// What a step's first transaction found.
+private struct Opened<Inputs: Sendable>: Sendable {
+    let inputs: Inputs
+    let key: (identity: SecretIdentity, sealed: SealedSecret)
+    let kept: [JSON]
+}
+
+/// The feature does not wait for this step any more.
+struct StaleStep: Error {}
+
+/// The step cannot go on, for a reason that a person can do something about.
+struct StepFailure: Error {
+    let sentence: String
+    init(_ sentence: String) { self.sentence = sentence }
+}
+
+extension Lease {
+    var featureID: FeatureID? { feature(as: FeatureSubject.self) }
+}

@@ -1,0 +1,10 @@
+package import Kernel
+
+extension Problem {
+    /// Something needs a model, and the tenant has no key for one.
+    package static let noProviderKey = Problem(
+        "no-provider-key", status: 409, title: "No model key yet",
+        detail: "Agents work with your own key for a model provider, and none is stored here. Add one first: "
+            + "POST /api/settings/keys with {\"provider\": \"anthropic\", \"label\": \"…\", \"key\": \"…\"}.",
+        extensions: ["next": .object(["method": "POST", "path": "/api/settings/keys"])])
+}

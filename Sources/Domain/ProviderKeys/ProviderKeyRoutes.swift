@@ -1,0 +1,51 @@
+package import HTTPServer
+internal import Kernel
+package import Postgres
+internal import Tenancy
+package import Vault
+
+/// `/api/settings/keys`: a tenant's own keys for model providers.
+package struct ProviderKeyRoutes: Sendable {
+    private let database: Database
+    private let add: AddProviderKey
+
+    /// - Parameter origins: where each provider is reached; a key is sealed for that origin and no other.
+    package init(database: Database, sealer: Sealer, origins: [Provider: String]) {
+        self.database = database
+        self.add = AddProviderKey(database: database, sealer: sealer, origins: origins)
+    }
+
+    package func register(on router: inout Router) {
+        router.on(.get, "/api/settings/keys") { request in try await list(request) }
+        router.on(.post, "/api/settings/keys") { request in try await add(request) }
+        router.on(.delete, "/api/settings/keys/{id}") { request in try await delete(request) }
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        let rows = try await database.read(
+            Scope(principal),
+            """
+            SELECT \(unsafeRaw: ProviderKeyView.columns) FROM provider_keys
+            WHERE tenant_id = (SELECT app.tenant()) ORDER BY id
+            """)
+        let keys = try rows.map(ProviderKeyView.init)
+        return .json { json in
+            json.object { json in
+                json.key("items")
+                json.array(keys)
+            }
+        }
+    }
+
+    private func delete(_ request: Request) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.admin, to: "remove a model key")
+        guard let id = ID<SecretSubject>(try request.parameters.require("id")) else { throw Problem.notFound("key") }
+        let deleted = try await database.transaction(Scope(principal)) { tx in
+            try await tx.execute("DELETE FROM provider_keys WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)")
+        }
+        guard deleted == 1 else { throw Problem.notFound("key") }
+        return .noContent
+    }
+}
