@@ -111,7 +111,8 @@ let package = Package(
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
         .testTarget(
-            name: "TokensTests", dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],
+            name: "TokensTests",
+            dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],
             path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Kernel", "EventLoop", "Postgres", "Embedded"], path: "Tests/Support",
@@ -120,4 +121,6 @@ let package = Package(
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded"),
+        tests("Architecture"),
+        tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
     ])

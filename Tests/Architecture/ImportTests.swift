@@ -1,0 +1,133 @@
+import Glibc
+import Testing
+
+/// A floor imports only floors below it, and each C module is one target's business.
+@Suite("Imports")
+struct ImportTests {
+    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+
+    /// Lower floors first.
+    private static let floors = ["System", "Platform", "Domain", "Service", "Specwright"]
+
+    @Test("no import runs upwards")
+    func floors() throws {
+        let modules = try Self.modules()
+        #expect(modules.count > 20)
+        var upwards: [String] = []
+        for (module, floor) in modules {
+            for file in Self.files(of: module, floor, modules) {
+                for imported in try Self.imports(of: file) {
+                    guard let other = modules[imported], imported != module else { continue }
+                    let isBelow = Self.floors.firstIndex(of: other)! < Self.floors.firstIndex(of: floor)!
+                    let isBeside = other == floor && floor != "Specwright"
+                    if !isBelow && !isBeside { upwards.append("\(file) imports \(imported)") }
+                }
+            }
+        }
+        #expect(upwards == [])
+    }
+
+    @Test("domain capabilities import each other only where the design lets them")
+    func capabilities() throws {
+        let modules = try Self.modules()
+        /// The pipeline ties everything together; a conversation is about a feature; a plan's files have safe paths.
+        let allowed: [String: Set<String>] = [
+            "Tenancy": [], "Ledger": ["Tenancy"], "ProviderKeys": ["Tenancy"], "Artifacts": ["Tenancy"],
+            "Features": ["Tenancy", "Ledger", "Artifacts"], "Conversation": ["Tenancy", "Features"],
+        ]
+        for (module, floor) in modules where floor == "Domain" && module != "Pipeline" {
+            for file in Self.swiftFiles(in: "\(Self.root)/Sources/Domain/\(module)") {
+                let siblings = try Self.imports(of: file).filter { modules[$0] == "Domain" && $0 != module }
+                #expect(siblings.isSubset(of: allowed[module] ?? []), "\(file)")
+            }
+        }
+    }
+
+    @Test("every C module but libsodium has one user, and imports it internally")
+    func systemModules() throws {
+        let modules = try Self.modules()
+        var users: [String: Set<String>] = [:]
+        for (module, floor) in modules where floor != "System" {
+            for file in Self.files(of: module, floor, modules) {
+                for imported in try Self.imports(of: file) where modules[imported] == "System" {
+                    users[imported, default: []].insert(module)
+                    let isReExported = try Self.text(of: file).contains("package import \(imported)")
+                    #expect(!isReExported, "\(file)")
+                }
+            }
+        }
+        // Keys, hashes and signatures each need libsodium; the event loop and its server share epoll's constants.
+        for (module, names) in users where module != "CSodium" && module != "CEpoll" {
+            #expect(names.count == 1, "\(module) is used by \(names.sorted())")
+        }
+    }
+
+    // MARK: Reading the tree
+
+    /// Every module and its floor. A target of its own inside Service's folder is on Service's floor.
+    private static func modules() throws -> [String: String] {
+        var modules = ["Service": "Service", "Specwright": "Specwright"]
+        for floor in ["System", "Platform", "Domain"] {
+            for name in entries(of: "\(root)/Sources/\(floor)") { modules[name] = floor }
+        }
+        let manifest = try text(of: "\(root)/Package.swift")
+        for name in entries(of: "\(root)/Sources/Service") where manifest.contains("path: \"Sources/Service/\(name)\"")
+        {
+            modules[name] = "Service"
+        }
+        return modules
+    }
+
+    /// A module's own files, without those of modules that live inside its folder.
+    private static func files(of module: String, _ floor: String, _ modules: [String: String]) -> [String] {
+        let folder = "\(root)/Sources/" + (module == floor ? floor : "\(floor)/\(module)")
+        let inner = modules.keys.filter { $0 != module }.map { "\(folder)/\($0)/" }
+        return swiftFiles(in: folder).filter { file in !inner.contains { file.hasPrefix($0) } }
+    }
+
+    private static func imports(of file: String) throws -> Set<String> {
+        Set(
+            try text(of: file).split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ").map(String.init)
+                guard let index = words.firstIndex(of: "import"), index <= 2, index + 1 < words.count,
+                    words[..<index].allSatisfy({
+                        ["package", "internal", "public", "@testable", "@preconcurrency"].contains($0)
+                    })
+                else { return nil }
+                return words[index + 1]
+            })
+    }
+
+    private static func swiftFiles(in folder: String) -> [String] {
+        entries(of: folder).flatMap { name -> [String] in
+            let path = "\(folder)/\(name)"
+            if name.hasSuffix(".swift") { return [path] }
+            return name.contains(".") ? [] : swiftFiles(in: path)
+        }
+    }
+
+    private static func entries(of folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func text(of path: String) throws -> String {
+        let file = try #require(fopen(path, "r"), "cannot read \(path)")
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[0..<count]
+        }
+    }
+}
