@@ -48,7 +48,8 @@ package struct JSONFields {
         let value = try required(name)
         guard let number = value.integer, range.contains(number) else {
             throw .invalidField(
-                pointer(to: name), "\"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+                pointer(to: name), "\"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+            )
         }
         return number
     }

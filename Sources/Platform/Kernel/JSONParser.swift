@@ -174,7 +174,9 @@ private struct JSONParser {
         case UInt8(ascii: "t"): buffer.append(0x09)
         case UInt8(ascii: "u"):
             var code = try codeUnit()
-            if (0xD800..<0xDC00).contains(code), current == 0x5C, position + 1 < bytes.count, bytes[position + 1] == 0x75 {
+            if (0xD800..<0xDC00).contains(code), current == 0x5C, position + 1 < bytes.count,
+                bytes[position + 1] == 0x75
+            {
                 position += 2
                 let low = try codeUnit()
                 guard (0xDC00..<0xE000).contains(low) else { throw failure("half of a surrogate pair") }
