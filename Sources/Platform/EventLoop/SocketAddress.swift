@@ -1,3 +1,4 @@
+internal import CEpoll
 internal import Glibc
 
 /// A peer's address, small enough to keep one per connection; its text is made when asked for.
