@@ -1,3 +1,4 @@
+internal import CSodium
 package import Kernel
 
 /// Why a key of a set is of no use here.
@@ -46,6 +47,7 @@ package struct JWK: Sendable {
             guard try Self.text(object, "crv") == "Ed25519" else { throw .unsupported }
             let point = try Self.bytes(object, "x")
             guard point.count == 32 else { throw .badParameter("x") }
+            guard sodium_init() >= 0 else { throw .unsupported }
             key = .ed25519(point)
             family = [.edDSA]
         default: throw .unsupported
