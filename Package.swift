@@ -97,14 +97,15 @@ let package = Package(
         .executableTarget(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
 
-        tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel", "Embedded"),
+        tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
         tests("Embedded", "Embedded", "Kernel", "TestSupport"),
         tests(
             "Development", "Service", "Embedded", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop", "Kernel",
             "Telemetry", "Vault"),
-        tests("ObjectStore", "ObjectStore", "HTTPClient", "EventLoop", "Kernel", "Embedded"),
+        tests(
+            "ObjectStore", "ObjectStore", "HTTPClient", "HTTPServer", "Telemetry", "EventLoop", "Kernel", "Embedded"),
         tests("Kernel", "Kernel"),
         tests("EventLoop", "EventLoop"),
         tests("Telemetry", "Telemetry", "Kernel"),
@@ -120,7 +121,7 @@ let package = Package(
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
-        tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded"),
+        tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
     ])

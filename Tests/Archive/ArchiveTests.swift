@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Kernel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -62,24 +63,15 @@ struct ArchiveTests {
     }
 
     /// Keeps the bytes in a file for other programs to read.
-    private func withFile<Result>(_ bytes: [UInt8], _ body: (String) async throws -> Result) async throws -> Result {
-        var name = Array("/tmp/specwright-zip-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        try #require(descriptor >= 0)
-        let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        defer { unlink(path) }
-        let isWritten = bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
+    private func withFile(_ bytes: [UInt8], _ body: (String) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/test.zip"
+            let file = try #require(fopen(path, "wb"))
+            let written = fwrite(bytes, 1, bytes.count, file)
+            fclose(file)
+            try #require(written == bytes.count)
+            try await body(path)
         }
-        close(descriptor)
-        try #require(isWritten)
-        return try await body(path)
     }
 
     @Test func otherToolsReadIt() async throws {

@@ -1,6 +1,7 @@
 import Embedded
 import EventLoop
 import Glibc
+import TestSupport
 import Testing
 
 @testable import HTTPClient
@@ -28,13 +29,12 @@ struct TLSTests {
         """
 
     private func withServer(_ body: (_ port: Int, _ certificate: String) async throws -> Void) async throws {
-        var name = Array("/tmp/specwright-tls-XXXXXX".utf8CString)
-        try #require(mkdtemp(&name) != nil)
-        let folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        defer {
-            for file in ["cert.pem", "key.pem"] { unlink("\(folder)/\(file)") }
-            rmdir(folder)
-        }
+        try await withTemporaryFolder { try await serve(in: $0, body) }
+    }
+
+    private func serve(
+        in folder: String, _ body: (_ port: Int, _ certificate: String) async throws -> Void
+    ) async throws {
         let made = try await Subprocess.run(
             Command(
                 "/usr/bin/openssl",

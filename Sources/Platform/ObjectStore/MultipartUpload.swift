@@ -52,12 +52,9 @@ struct MultipartUpload: Sendable {
                 .init(
                     method: "POST", key: key, query: [("uploadId", id)], headers: [("content-type", "application/xml")],
                     body: Array(body.utf8)))
-            // S3 sends 200 before it is sure, and may end with an error all the same.
-            if let code = SigV4ObjectStore.errorCode(in: answer.bytes) {
-                throw ObjectStoreError(status: 500, code: code)
-            }
             _ = try answer.xml("CompleteMultipartUpload")
-        } catch ObjectStoreError.notFound {
+        } catch {
+            guard error == .notFound else { throw error }
             // The answer to an earlier try may have been lost: then the upload is gone because it is complete.
             guard try await store.head(key).length == length else { throw ObjectStoreError.mismatch("NoSuchUpload") }
         }

@@ -62,7 +62,10 @@ package final class SigV4ObjectStore: ObjectStore {
     /// Sends the call until it succeeds or is not worth repeating, and reads the (small) answer to its end.
     func perform(_ call: Call) async throws(ObjectStoreError) -> Answer {
         try await attempt(call) { response throws(ObjectStoreError) in
-            Answer(response: response, bytes: try await ObjectBody(response.body).collect(limit: Self.answerLimit))
+            let bytes = try await ObjectBody(response.body).collect(limit: Self.answerLimit)
+            // S3 says 200 to the end of an upload before it is sure, and may send an error after all.
+            if let code = Self.errorCode(in: bytes) { throw ObjectStoreError(status: 500, code: code) }
+            return Answer(response: response, bytes: bytes)
         }
     }
 
@@ -108,9 +111,11 @@ package final class SigV4ObjectStore: ObjectStore {
         return ObjectStoreError(status: response.status, code: Self.errorCode(in: bytes) ?? "")
     }
 
-    static func errorCode(in bytes: [UInt8]) -> String? {
+    /// The code of an error body; empty when it has none that looks like one.
+    private static func errorCode(in bytes: [UInt8]) -> String? {
         guard let root = try? XMLScanner.parse(bytes), root.name == "Error" else { return nil }
-        return root["Code"].map { String($0.prefix(64)) }
+        guard let code = root["Code"], code.wholeMatch(of: /[A-Za-z0-9]{1,64}/) != nil else { return "" }
+        return code
     }
 
     private func hash(_ body: [UInt8]?) async throws(ObjectStoreError) -> String {
