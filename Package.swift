@@ -111,6 +111,9 @@ let package = Package(
         tests("Telemetry", "Telemetry", "Kernel"),
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
+        tests("Artifacts", "Artifacts", "Kernel"),
+        tests("Features", "Features", "Kernel"),
+        tests("Pipeline", "Pipeline", "Artifacts", "Features", "ModelGateway", "Kernel"),
         .testTarget(
             name: "TokensTests",
             dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],

@@ -23,21 +23,26 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
 
     package var description: String { text }
 
-    package var segments: [Substring] { text.split(separator: "/", omittingEmptySubsequences: false) }
+    /// Parted by scalars: to a `Character`, a slash with a combining mark upon it would be no slash.
+    package var segments: [String] { Self.segments(of: text) }
 
-    package var name: String { String(segments.last ?? "") }
+    package var name: String { segments.last ?? "" }
 
     /// What follows the name's last dot, in lower case; empty for `Makefile` and `.gitignore`.
     package var suffix: String {
-        let name = name
+        let name = name.unicodeScalars
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
-        return name[name.index(after: dot)...].lowercased()
+        return String(name[name.index(after: dot)...]).lowercased()
     }
 
     /// The directories above the file, outermost first: `a`, `a/b` for `a/b/c.py`.
     package var directories: [String] {
         let segments = segments
         return (1..<max(1, segments.count)).map { segments[..<$0].joined(separator: "/") }
+    }
+
+    private static func segments(of text: String) -> [String] {
+        text.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
     }
 
     /// The path as a file system that ignores case would compare it.
@@ -59,10 +64,10 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.count <= maximumBytes else { throw .tooLong }
         for scalar in text.unicodeScalars { try check(scalar) }
-        guard !text.hasPrefix("/"), !text.hasPrefix("~") else { throw .absolute }
-        let segments = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard text.utf8.first != UInt8(ascii: "/"), text.utf8.first != UInt8(ascii: "~") else { throw .absolute }
+        let segments = segments(of: text)
         guard segments.count <= maximumDepth else { throw .tooDeep }
-        for segment in segments { try check(segment: String(segment)) }
+        for segment in segments { try check(segment: segment) }
     }
 
     private static func check(_ scalar: Unicode.Scalar) throws(FilePathError) {
@@ -85,8 +90,9 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
         guard !segment.isEmpty else { throw .emptySegment }
         guard segment != ".", segment != ".." else { throw .dotSegment }
         guard segment.utf8.count <= maximumSegmentBytes else { throw .segmentTooLong }
-        guard !segment.hasSuffix("."), !segment.hasSuffix(" "), !segment.hasPrefix(" ") else { throw .trimmedSegment }
-        let stem = segment.prefix { $0 != "." }.uppercased()
+        let scalars = segment.unicodeScalars
+        guard scalars.last != ".", scalars.last != " ", scalars.first != " " else { throw .trimmedSegment }
+        let stem = String(scalars.prefix { $0 != "." }).uppercased()
         guard !windowsDevices.contains(stem.trimmingSuffix(" ")) else { throw .reservedName(stem) }
         guard segment.lowercased() != ".git" else { throw .reservedName(".git") }
     }

@@ -4,39 +4,45 @@ extension MarkdownPage {
     /// Every character that could begin something is preceded by a backslash (CommonMark §2.4); so are the dots and
     /// colons that GitHub's autolinks need, and `@` and `$`, its mentions and formulas.
     static func inline(_ text: String) -> String {
-        let words = visible(text).split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
-        var result = ""
+        // By scalars: to a `Character`, a bracket with a joiner or a mark upon it would be no bracket.
+        let words = singleLine(text).unicodeScalars
+        var result = String.UnicodeScalarView()
         var digitsOnly = true
-        for (offset, character) in words.enumerated() {
-            switch character {
-            case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$", "@", "^":
-                result += "\\\(character)"
-            case _ where offset == 0 && "#+-=!".contains(character):
-                result += "\\\(character)"
-            case _ where digitsOnly && offset > 0 && ".)".contains(character):
-                result += "\\\(character)"
-            case ":" where breaksLink(before: result):
-                result += "\\:"
-            case "." where result.lowercased().hasSuffix("www"):
-                result += "\\."
-            default:
-                result.append(character)
-            }
-            if !character.isNumber { digitsOnly = false }
+        for (offset, scalar) in words.enumerated() {
+            let needsEscape =
+                switch scalar {
+                case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$", "@", "^": true
+                case "#", "+", "-", "=", "!": offset == 0
+                case ")": digitsOnly && offset > 0
+                case ".": digitsOnly && offset > 0 || endsIn(result, ["www"])
+                case ":": endsIn(result, ["http", "https", "ftp", "mailto", "xmpp"])
+                default: false
+                }
+            if needsEscape { result.append("\\") }
+            result.append(scalar)
+            if !("0"..."9").contains(scalar) { digitsOnly = false }
         }
-        return result
+        return String(result)
     }
 
     /// A code span, safe in a table too; for names, paths and the like.
     static func code(_ text: String) -> String {
-        let words = visible(text).split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
+        let words = singleLine(text)
         guard !words.isEmpty else { return "" }
         // In a table a bar parts cells even inside a code span, unless escaped; outside one the backslash would show.
-        guard !words.contains("|") else { return inline(words) }
-        let longest = words.split(whereSeparator: { $0 != "`" }).map(\.count).max() ?? 0
-        let fence = String(repeating: "`", count: longest + 1)
-        let padding = words.hasPrefix("`") || words.hasSuffix("`") ? " " : ""
+        guard !words.utf8.contains(UInt8(ascii: "|")) else { return inline(words) }
+        let tick = UInt8(ascii: "`")
+        let fence = String(repeating: "`", count: longestRun(of: tick, in: words) + 1)
+        let padding = words.utf8.first == tick || words.utf8.last == tick ? " " : ""
         return fence + padding + words + padding + fence
+    }
+
+    static func longestRun(of byte: UInt8, in text: String) -> Int {
+        text.utf8.split { $0 != byte }.map(\.count).max() ?? 0
+    }
+
+    private static func singleLine(_ text: String) -> String {
+        visible(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// The text without characters that cannot be seen but change how the rest is (control and bidirectional ones).
@@ -56,8 +62,9 @@ extension MarkdownPage {
         }
     }
 
-    private static func breaksLink(before text: String) -> Bool {
-        let word = text.reversed().prefix { $0.isLetter }
-        return ["http", "https", "ftp", "mailto", "xmpp"].contains(String(word.reversed()).lowercased())
+    /// Whether the text ends in one of these words.
+    private static func endsIn(_ text: String.UnicodeScalarView, _ words: [String]) -> Bool {
+        let word = text.reversed().prefix { $0.isASCII && $0.properties.isAlphabetic }
+        return words.contains(String(String.UnicodeScalarView(word.reversed())).lowercased())
     }
 }

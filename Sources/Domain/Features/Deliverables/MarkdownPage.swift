@@ -50,8 +50,7 @@ struct MarkdownPage {
     }
 
     mutating func codeBlock(_ content: String, language: String) {
-        let longest = content.split(whereSeparator: { $0 != "`" }).map(\.count).max() ?? 0
-        let fence = String(repeating: "`", count: max(3, longest + 1))
+        let fence = String(repeating: "`", count: max(3, Self.longestRun(of: UInt8(ascii: "`"), in: content) + 1))
         let tag = language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } ? language : ""
         var body = content.unicodeScalars.contains { Self.isDeceptive($0) } ? Self.visible(content) : content
         if !body.hasSuffix("\n") { body += "\n" }

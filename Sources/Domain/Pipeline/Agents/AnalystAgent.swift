@@ -53,6 +53,11 @@ package struct PipelineState: Sendable {
 package struct AnalystAnswer: Sendable, Equatable {
     package let text: String
     package let brief: Brief?
+
+    package init(text: String, brief: Brief?) {
+        self.text = text
+        self.brief = brief
+    }
 }
 
 extension AgentTask where Answer == AnalystAnswer {

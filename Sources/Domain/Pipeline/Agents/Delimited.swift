@@ -13,7 +13,12 @@ enum Delimited {
 
     /// JSON, with each `<` written as `\u003c`: the same value to a parser, and no tag to anyone.
     static func json(_ tag: String, _ value: JSON) -> String {
-        "<\(tag)>\n\(value.text.replacing("<", with: "\\u003c"))\n</\(tag)>"
+        var text: [UInt8] = []
+        // By bytes: to a `Character`, a `<` with a joiner or a mark upon it would be no `<`.
+        for byte in value.bytes {
+            if byte == UInt8(ascii: "<") { text += "\\u003c".utf8 } else { text.append(byte) }
+        }
+        return "<\(tag)>\n\(String(decoding: text, as: UTF8.self))\n</\(tag)>"
     }
 
     static func word(_ tag: String, _ value: String) -> String { "<\(tag)>\(escaped(value))</\(tag)>" }
@@ -29,27 +34,37 @@ enum Delimited {
     /// that is shown altered is reviewed wrongly.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
-        var result = ""
-        var rest = text[...]
+        var result = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
         while let open = rest.firstIndex(of: "<") {
             result += rest[..<open]
-            let after = rest.index(after: open)
-            result += isTag(rest[after...]) ? "&lt;" : "<"
-            rest = rest[after...]
+            rest = rest[rest.index(after: open)...]
+            result += (isTag(rest) ? "&lt;" : "<").unicodeScalars
         }
-        return result + rest
+        result += rest
+        return String(result)
     }
 
-    /// Whether what follows a `<` makes one of our tags, in any case and with any spacing.
-    private static func isTag(_ text: Substring) -> Bool {
-        let name = text.drop { $0.isWhitespace || $0 == "/" || Delimited.isInvisible($0) }
-            .prefix { $0.isLetter || $0 == "_" || Delimited.isInvisible($0) }
-            .filter { !Delimited.isInvisible($0) }
-            .lowercased()
-        return tags.contains(name)
+    /// Whether what follows a `<` makes one of our tags, in any case, with any spacing and whatever cannot be seen.
+    private static func isTag(_ text: Substring.UnicodeScalarView) -> Bool {
+        var name = String.UnicodeScalarView()
+        for scalar in text {
+            if isUnseen(scalar) { continue }
+            if scalar.properties.isWhitespace || scalar == "/" {
+                if name.isEmpty { continue }
+                break
+            }
+            guard scalar == "_" || scalar.properties.isAlphabetic, name.count < 40 else { break }
+            name.append(scalar)
+        }
+        return tags.contains(String(name).lowercased())
     }
 
-    private static func isInvisible(_ character: Character) -> Bool {
-        character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .format }
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .format, .nonspacingMark, .enclosingMark: true
+        case .control: !scalar.properties.isWhitespace
+        default: false
+        }
     }
 }

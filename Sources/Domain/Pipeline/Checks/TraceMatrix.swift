@@ -38,6 +38,8 @@ package struct TraceMatrix: Sendable, Equatable {
         package var phantom: [FilePath] = []
         /// Files that belong to no task and no test; empty until there are files.
         package var untraced: [FilePath] = []
+
+        package init() {}
     }
 
     package struct Invented: Sendable, Equatable {

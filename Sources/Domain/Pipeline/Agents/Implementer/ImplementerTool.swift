@@ -26,7 +26,7 @@ enum ImplementerTool: String, CaseIterable, Sendable {
                     "base_sha256",
                     .string(
                         "The sha256 of the current content, as the last result for this file showed it.",
-                        length: 64...64)),
+                        length: 1...100)),
                 .required(
                     "find",
                     .string("Copied exactly from the file; it must occur exactly once.", length: 1...200_000)),

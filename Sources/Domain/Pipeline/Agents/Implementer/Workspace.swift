@@ -179,4 +179,9 @@ package struct FileChange: Sendable, Equatable {
 
     package let path: FilePath
     package let kind: Kind
+
+    package init(path: FilePath, kind: Kind) {
+        self.path = path
+        self.kind = kind
+    }
 }

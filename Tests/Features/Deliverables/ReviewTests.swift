@@ -1,0 +1,63 @@
+import Features
+import Kernel
+import Testing
+
+@Suite("Reviews, recommendations and titles")
+struct ReviewTests {
+    @Test("A verdict and its findings must agree")
+    func verdicts() {
+        func found(_ json: JSON) -> [String] {
+            violations { () throws(DeliverableError) in _ = try ReviewReport(json: json) }
+        }
+        #expect(found(Samples.review) == [])
+        #expect(
+            found(Samples.review.setting("verdict", to: "PASS")).first?.hasPrefix("the verdict is PASS although")
+                == true)
+        #expect(
+            found(Samples.review.setting("findings", to: [])).first?.hasPrefix("the verdict is FAIL without") == true)
+        let mild = Samples.review.setting("verdict", to: "PASS").setting("findings", "0", "severity", to: "medium")
+        #expect(found(mild) == [])
+        #expect(!found(Samples.review.setting("checklist", to: [])).isEmpty)
+        #expect(!found(Samples.review.setting("findings", "0", "line", to: -1)).isEmpty)
+    }
+
+    @Test("A finding keeps its signature when it moves")
+    func signatures() throws {
+        let report = try ReviewReport(json: Samples.review)
+        let moved = try ReviewReport(json: Samples.review.setting("findings", "0", "line", to: 99))
+        let other = try ReviewReport(json: Samples.review.setting("findings", "0", "file", to: "b.py"))
+        #expect(report.findings[0].signature == moved.findings[0].signature)
+        #expect(report.findings[0].signature != other.findings[0].signature)
+    }
+
+    @Test("Only REVISE needs a reason; a reason's requirement is an id or empty")
+    func recommendations() throws {
+        func found(_ json: JSON) -> [String] {
+            violations { () throws(DeliverableError) in _ = try Recommendation(json: json) }
+        }
+        #expect(found(["recommendation": "APPROVE", "reasons": []]) == [])
+        #expect(found(["recommendation": "REVISE", "reasons": []]) == ["REVISE needs at least one reason"])
+        #expect(found(["recommendation": "REVISE", "reasons": [["requirement": "", "text": "x"]]]) == [])
+        #expect(!found(["recommendation": "REVISE", "reasons": [["requirement": "T1", "text": "x"]]]).isEmpty)
+        #expect(!found(["recommendation": "MAYBE", "reasons": []]).isEmpty)
+    }
+
+    @Test("A stored recommendation says where each reason comes from; a model cannot")
+    func sources() throws {
+        let reasons = [
+            Recommendation.Reason(requirement: "R1", text: "a", source: .mechanical), Recommendation.Reason(text: "b"),
+        ]
+        let stored = Recommendation(verdict: .revise, reasons: reasons)
+        #expect(try Recommendation(json: stored.json) == stored)
+        #expect(!Recommendation.schema.violations(in: stored.json).isEmpty)
+    }
+
+    @Test("A title is one line of visible characters", arguments: ["a\nb", "a\u{202E}b", "", " ", "a\u{0}b"])
+    func titles(_ text: String) {
+        #expect(
+            !violations { () throws(DeliverableError) in _ = try FeatureTitle(json: ["title": .string(text)]) }.isEmpty)
+        #expect(
+            violations { () throws(DeliverableError) in _ = try FeatureTitle(json: ["title": "Werkzeug-Verleih 🛠"]) }
+                == [])
+    }
+}

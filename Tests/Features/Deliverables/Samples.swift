@@ -1,0 +1,101 @@
+import Features
+import Kernel
+
+/// Small, sound deliverables that tests spoil one thing at a time.
+enum Samples {
+    static let brief: JSON = [
+        "title": "Tool library", "goal": "Members borrow tools.", "users": ["Members"],
+        "stories": ["As a member, I want to borrow a tool."],
+        "entities": [["name": "Tool", "fields": [["name": "title", "type": "text", "required": true]]]],
+        "rules": ["A member may have at most 5 loans."], "constraints": ["Python"], "out_of_scope": ["Payments"],
+        "open_questions": [],
+    ]
+
+    static let spec: JSON = [
+        "summary": "Lends tools.",
+        "requirements": [
+            [
+                "id": "R1", "text": "When a member borrows, the system shall record a loan.",
+                "acceptance": ["A loan is there."],
+            ],
+            ["id": "R2", "text": "The system shall refuse a sixth loan.", "acceptance": ["5 pass", "6 is refused"]],
+        ],
+        "entities": [["name": "Tool", "fields": [["name": "title", "type": "text", "required": true]]]],
+        "operations": [["name": "borrow_tool", "summary": "Records a loan.", "requirements": ["R1", "R2"]]],
+        "out_of_scope": ["Payments"],
+    ]
+
+    static let plan: JSON = [
+        "summary": "One module.",
+        "tasks": [
+            task("T1", files: ["loans.py"], requirements: ["R1", "R2"], after: []),
+            task("T2", files: ["README.md"], requirements: [], after: ["T1"]),
+        ],
+    ]
+
+    static let tests: JSON = [
+        "summary": "Run python3 -m unittest.",
+        "cases": [
+            ["id": "C1", "title": "Records a loan", "requirements": ["R1"], "file": "tests/test_loans.py"],
+            ["id": "C2", "title": "Refuses a sixth", "requirements": ["R2"], "file": "tests/test_loans.py"],
+        ],
+        "files": [["path": "tests/test_loans.py", "content": "import unittest\n"]],
+    ]
+
+    static let review: JSON = [
+        "verdict": "FAIL", "summary": "One thing.",
+        "checklist": [["item": "Injection", "verdict": "FAIL", "note": "loans.py"]],
+        "findings": [
+            [
+                "severity": "high", "title": "SQL from input", "file": "loans.py", "line": 3, "detail": "Anyone can.",
+                "fix": "Bind it.",
+            ]
+        ],
+    ]
+
+    static func task(_ id: String, files: [String], requirements: [String], after: [String]) -> JSON {
+        [
+            "id": .string(id), "title": .string("Do \(id)"), "description": "Work.",
+            "files": .array(files.map(JSON.string)), "requirements": .array(requirements.map(JSON.string)),
+            "depends_on": .array(after.map(JSON.string)),
+        ]
+    }
+}
+
+extension JSON {
+    /// The value with one place set: `"tasks", "0", "id"`; `nil` takes the member out.
+    func setting(_ place: String..., to value: JSON?) -> JSON { setting(place[...], to: value) }
+
+    private func setting(_ place: ArraySlice<String>, to value: JSON?) -> JSON {
+        guard let name = place.first else { return value ?? .null }
+        let rest = place.dropFirst()
+        switch self {
+        case .object(var object):
+            object[name] = rest.isEmpty ? value : (object[name] ?? .null).setting(rest, to: value)
+            return .object(object)
+        case .array(var items):
+            guard let index = Int(name) else { return self }
+            if index == items.count {
+                items.append(value ?? .null)
+            } else {
+                items[index] = items[index].setting(rest, to: value)
+            }
+            return .array(items)
+        default: return self
+        }
+    }
+}
+
+/// What is wrong with a body, or nothing.
+func violations(_ kind: DeliverableKind, _ json: JSON) -> [String] {
+    violations { () throws(DeliverableError) in _ = try kind.read(json) }
+}
+
+func violations(_ body: () throws(DeliverableError) -> Void) -> [String] {
+    do throws(DeliverableError) {
+        try body()
+        return []
+    } catch {
+        return error.violations
+    }
+}

@@ -1,0 +1,66 @@
+import Features
+import Kernel
+import Testing
+
+@Suite("Field names are those of the tool contract")
+struct SchemaContractTests {
+    /// A schema's shape in the contract's own notation; optional members carry a question mark.
+    private func shape(_ schema: JSON) -> String {
+        if let properties = schema["properties"]?.object {
+            let required = schema["required"]?.array?.compactMap(\.string) ?? []
+            let members = properties.members.map { key, value in
+                let inner = shape(value)
+                return key + (required.contains(key) ? "" : "?") + (inner == "text" ? "" : ":" + inner)
+            }
+            #expect(schema["additionalProperties"] == false)
+            return "{" + members.joined(separator: ", ") + "}"
+        }
+        if let item = schema["items"] { return "[" + shape(item) + "]" }
+        if let choices = schema["enum"]?.array { return choices.compactMap(\.string).joined(separator: "|") }
+        return schema["type"]?.string == "string" ? "text" : schema["type"]?.string ?? "?"
+    }
+
+    private let field = "{name, type:text|integer|decimal|boolean|date|datetime|reference, required:boolean}"
+
+    @Test func brief() {
+        #expect(
+            shape(Brief.schema.json)
+                == "{title, goal, users:[text], stories:[text], entities:[{name, fields:[\(field)]}], rules:[text], "
+                + "constraints:[text], out_of_scope:[text], open_questions:[text]}")
+    }
+
+    @Test func spec() {
+        #expect(
+            shape(Spec.schema.json)
+                == "{summary, requirements:[{id, text, acceptance:[text]}], entities:[{name, fields:[\(field)]}], "
+                + "operations:[{name, summary, requirements:[text]}], out_of_scope:[text]}")
+    }
+
+    @Test func plan() {
+        #expect(
+            shape(Plan.schema.json)
+                == "{summary, tasks:[{id, title, description, files:[text], requirements:[text], depends_on:[text]}]}")
+    }
+
+    @Test func tests() {
+        #expect(
+            shape(TestPlan.schema.json)
+                == "{summary, cases:[{id, title, requirements:[text], file}], files:[{path, content}]}")
+    }
+
+    @Test func review() {
+        #expect(
+            shape(ReviewReport.schema.json)
+                == "{verdict:PASS|FAIL, summary, checklist:[{item, verdict:PASS|FAIL|NOT_APPLICABLE, note}], "
+                + "findings:[{severity:critical|high|medium|low|info, title, file, line:integer, detail, fix}]}")
+    }
+
+    @Test func recommendation() {
+        #expect(
+            shape(Recommendation.schema.json) == "{recommendation:APPROVE|REVISE, reasons:[{requirement, text}]}")
+    }
+
+    @Test func title() {
+        #expect(shape(FeatureTitle.schema.json) == "{title}")
+    }
+}

@@ -1,0 +1,93 @@
+import Artifacts
+import Features
+import Kernel
+import ModelGateway
+import Pipeline
+import Testing
+
+@Suite("Reviews and alignment")
+struct ReviewAgentTests {
+    private func review(_ files: FileTree) -> AgentTask<ReviewReport> {
+        .review(.security, spec: Fixtures.spec, plan: Fixtures.plan, tests: Fixtures.tests, files: files)
+    }
+
+    private func finding(_ severity: String, file: String, line: Int64) -> JSON {
+        [
+            "verdict": .string(severity == "high" ? "FAIL" : "PASS"), "summary": "s",
+            "checklist": [["item": "i", "verdict": "PASS", "note": ""]],
+            "findings": [
+                [
+                    "severity": .string(severity), "title": "t", "file": .string(file), "line": .integer(line),
+                    "detail": "d", "fix": "f",
+                ]
+            ],
+        ]
+    }
+
+    @Test("Findings must be where files and lines are")
+    func places() {
+        let files = Fixtures.tree(["a.py": "1\n2\n3"])
+        func reason(_ input: JSON) -> String? {
+            review(files).decide(.calling("submit_review", input), after: AgentProgress()).correction?.reason
+        }
+        #expect(reason(finding("high", file: "a.py", line: 3)) == nil)
+        #expect(reason(finding("high", file: "a.py", line: 0)) == nil)
+        #expect(reason(finding("low", file: "", line: 0)) == nil)
+        #expect(reason(finding("high", file: "a.py", line: 4))?.contains("a.py has 3 lines") == true)
+        #expect(reason(finding("low", file: "b.py", line: 1))?.contains("does not exist: b.py") == true)
+        #expect(reason(finding("low", file: "../a.py", line: 1))?.contains("does not exist") == true)
+        #expect(reason(finding("high", file: "", line: 0))?.contains("must name its file") == true)
+    }
+
+    @Test("What was not read fails the review, whatever the model says")
+    func blindSpots() throws {
+        let files = Fixtures.tree([
+            "a.txt": String(repeating: "a", count: 300_000), "b.txt": String(repeating: "b", count: 300_000),
+            "c.txt": "c",
+        ])
+        let task = review(files)
+        #expect(task.context[0].text.contains("not shown: b.txt."))
+        #expect(task.context[0].text.contains("<file path=\"c.txt\">"))
+        let report = try #require(
+            task.decide(.calling("submit_review", Fixtures.review), after: AgentProgress()).accepted)
+        #expect(report.verdict == .fail)
+        #expect(report.findings.last?.file == "b.txt")
+        #expect(report.checklist.last?.verdict == .fail)
+        #expect(try ReviewReport(json: report.json) == report)
+    }
+
+    @Test("What counting finds has the last word at a gate")
+    func mechanical() throws {
+        let lossy = Plan(
+            summary: "s",
+            tasks: [
+                PlanTask(id: "T1", title: "t", description: "d", files: [Fixtures.path("a.py")], requirements: ["R1"])
+            ])
+        let task = AgentTask.align(.plan(Fixtures.brief, Fixtures.spec, lossy))
+        #expect(task.context[0].text.contains("<checks>\n[\"No task of the plan serves requirement R2.\"]\n</checks>"))
+        let approve: JSON = ["recommendation": "APPROVE", "reasons": [["requirement": "R1", "text": "All there."]]]
+        let advice = try #require(
+            task.decide(.calling("submit_recommendation", approve), after: AgentProgress()).accepted)
+        #expect(advice.verdict == .revise)
+        #expect(advice.reasons.map(\.source) == [.mechanical, .model])
+        #expect(advice.reasons[0].requirement == "R2")
+    }
+
+    @Test("A model cannot sign as the platform, nor name requirements that are not there for long")
+    func strangers() throws {
+        let task = AgentTask.align(.spec(Fixtures.brief, Fixtures.spec))
+        let forged: JSON = [
+            "recommendation": "APPROVE", "reasons": [["requirement": "R1", "text": "x", "source": "mechanical"]],
+        ]
+        #expect(
+            task.decide(.calling("submit_recommendation", forged), after: AgentProgress()).correction?.reason
+                .contains("source is not a known field") == true)
+        let stranger: JSON = ["recommendation": "REVISE", "reasons": [["requirement": "R77", "text": "x"]]]
+        #expect(
+            task.decide(.calling("submit_recommendation", stranger), after: AgentProgress()).correction?.reason
+                == "there is no requirement R77 in the specification")
+        let second = task.decide(.calling("submit_recommendation", stranger), after: AgentProgress(corrections: 1))
+        #expect(second.accepted?.reasons[0].requirement == "")
+        #expect(second.accepted?.verdict == .revise)
+    }
+}
