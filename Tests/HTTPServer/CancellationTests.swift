@@ -36,6 +36,7 @@ import Testing
             await started.wait()
             client.finish()
             #expect(try await client.receiveAll().isEmpty)
+            await eventually { log.lines.contains { $0.contains(#""status":499"#) } }
             #expect(log.lines.contains { $0.contains(#""status":499"#) })
             #expect(!log.lines.contains { $0.contains(#""level":"error""#) })
         }
