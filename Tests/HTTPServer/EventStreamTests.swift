@@ -82,7 +82,7 @@ import Testing
             }
             for client in clients { _ = try await client.receive(containing: "hello") }
             let each = (residentBytes() - before) / count
-            print("\(count) idle event streams: \(each) bytes each, this test's client included")
+            print("\(count) idle event streams: memory grew by \(each) bytes each, clients and other tests included")
             #expect(server.metricsText.contains("http_open_streams \(count)\n"))
             broadcast.open()
             for client in clients { #expect(try await client.receive(containing: "all").contains("event: news")) }
