@@ -52,7 +52,9 @@ import Testing
     @Test func leavesUnusualTimesAsTheyAre() async throws {
         try await TestDatabase.with(.bare) { database in
             let row = try await database.api.read(
-                .untenanted, "SELECT 'infinity'::timestamptz, '12000-01-01 00:00:00+00'::timestamptz, '0044-03-15 00:00:00+00 BC'::timestamptz")[0]
+                .untenanted,
+                "SELECT 'infinity'::timestamptz, '12000-01-01 00:00:00+00'::timestamptz, '0044-03-15 00:00:00+00 BC'::timestamptz"
+            )[0]
             for column in 0...2 {
                 var json = JSONWriter()
                 json.timestamp(row[column])

@@ -37,17 +37,21 @@ import Testing
         try await TestDatabase.with(.bare) { database in
             let loops = EventLoopGroup(count: 1)
             defer { loops.stop() }
-            let api = database.database(as: .api, on: loops) { $0.statementTimeout = .milliseconds(300) }
+            let api = database.database(as: .api, on: loops) { $0.statementTimeout = .milliseconds(1_500) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<400 {
                     group.addTask {
                         let tenant = TenantID.new()
                         switch number % 40 {
                         case 7: await expectFailure("22012") { try await api.read(.tenant(tenant), "SELECT 1 / \(0)") }
-                        case 13: await expectFailure("42P01") { try await api.read(.tenant(tenant), "SELECT * FROM gone") }
-                        case 21: await expectFailure("42601") { try await api.read(.tenant(tenant), "SELEKT \(number)") }
+                        case 13:
+                            await expectFailure("42P01") { try await api.read(.tenant(tenant), "SELECT * FROM gone") }
+                        case 21:
+                            await expectFailure("42601") { try await api.read(.tenant(tenant), "SELEKT \(number)") }
                         case 33 where number < 40:
-                            await #expect(throws: Problem.self) { try await api.read(.tenant(tenant), "SELECT pg_sleep(5)") }
+                            await #expect(throws: Problem.self) {
+                                try await api.read(.tenant(tenant), "SELECT pg_sleep(5)")
+                            }
                         default:
                             let row = try await api.read(
                                 .tenant(tenant), "SELECT current_setting('app.tenant_id'), \(number)")[0]
@@ -101,7 +105,7 @@ import Testing
                 for _ in 0..<5 {
                     group.addTask {
                         do {
-                            _ = try await api.read(.untenanted, "SELECT pg_sleep(0.4)")
+                            _ = try await api.read(.untenanted, "SELECT pg_sleep(1)")
                             return "ok"
                         } catch {
                             return (error as? Problem)?.code ?? "\(error)"
@@ -133,7 +137,9 @@ import Testing
     @Test func preparesAgainWhenAPlanHasGoneStale() async throws {
         try await TestDatabase.with(.bare) { database in
             try await database.superuser.run(
-                script: "CREATE TABLE things (a int); INSERT INTO things VALUES (1); GRANT SELECT ON things TO specwright_api")
+                script:
+                    "CREATE TABLE things (a int); INSERT INTO things VALUES (1); GRANT SELECT ON things TO specwright_api"
+            )
             let sql: SQL = "SELECT * FROM things"
             #expect(try await database.api.read(.untenanted, sql).columnNames == ["a"])
             try await database.superuser.run(script: "ALTER TABLE things ADD COLUMN b text DEFAULT 'new'")
@@ -163,7 +169,9 @@ import Testing
             _ = try await api.read(.untenanted, "SELECT 1")
             await api.close()
             await #expect(throws: Problem.self) { try await api.read(.untenanted, "SELECT 1") }
-            await #expect(throws: Problem.self) { try await api.transaction(.untenanted) { try await $0.query("SELECT 1") } }
+            await #expect(throws: Problem.self) {
+                try await api.transaction(.untenanted) { try await $0.query("SELECT 1") }
+            }
             let name = database.name
             #expect(
                 try await eventually {

@@ -11,7 +11,7 @@ import Testing
     @Test func settingsEndWithTheirSyncWhateverHappens() async throws {
         try await TestDatabase.with(.bare) { database in
             var configuration = database.configuration(.api)
-            configuration.statementTimeout = .milliseconds(200)
+            configuration.statementTimeout = .seconds(1)
             let loop = database.loops.next()
             let session = try await RawSession.open(configuration, on: loop)
             let inside = try await session.request(.tenant(.new(), user: .new()), Self.look)

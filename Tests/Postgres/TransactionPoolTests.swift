@@ -65,7 +65,9 @@ import Testing
             #expect(isSleeping)
             slow.cancel()
             await #expect(throws: CancellationError.self) { try await slow.value }
-            let hasStopped = try await eventually(within: .seconds(3)) { try await running(database, "%pg_sleep%") == 0 }
+            let hasStopped = try await eventually(within: .seconds(3)) {
+                try await running(database, "%pg_sleep%") == 0
+            }
             #expect(hasStopped)
             let next = try await api.write(.untenanted, "SELECT 1")
             #expect(next.count == 1)

@@ -24,7 +24,9 @@ import Testing
     @Test func returnsRowsAndCounts() async throws {
         try await withNotes { database, api in
             let (inserted, found) = try await api.transaction(.untenanted) { tx in
-                let inserted = try await tx.query("INSERT INTO notes VALUES (7), (8) RETURNING id").map { try $0.get(0, as: Int.self) }
+                let inserted = try await tx.query("INSERT INTO notes VALUES (7), (8) RETURNING id").map {
+                    try $0.get(0, as: Int.self)
+                }
                 return (inserted, try await tx.execute("UPDATE notes SET id = id + 10 WHERE id > \(6)"))
             }
             #expect(inserted == [7, 8])
@@ -111,7 +113,7 @@ import Testing
 
     @Test func turnsTimeLimitsIntoUnavailability() async throws {
         try await TestDatabase.with(.bare) { database in
-            let api = database.database(as: .api) { $0.statementTimeout = .milliseconds(50) }
+            let api = database.database(as: .api) { $0.statementTimeout = .milliseconds(500) }
             await #expect { try await api.write(.untenanted, "SELECT pg_sleep(5)") } throws: { error in
                 (error as? Problem)?.code == "unavailable"
             }

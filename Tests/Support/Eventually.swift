@@ -1,9 +1,9 @@
 /// Looks again and again, with short pauses, until `condition` holds.
 ///
-/// - Returns: whether it held before the limit; say `#expect(try await eventually { … })`.
+/// - Returns: whether it held before the limit; say `#expect(await eventually { … })`.
 package func eventually(
     within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
-) async throws -> Bool {
+) async rethrows -> Bool {
     let deadline = ContinuousClock.now + limit
     repeat {
         if try await condition() { return true }
