@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "EventLoop", "Postgres", "Embedded"], path: "Tests/Support",
             swiftSettings: settings),
-        tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
+        tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),

@@ -6,8 +6,7 @@ struct RawReply {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// - Parameter name: in lower case.
-    subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+    subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
 extension RawClient {

@@ -31,8 +31,6 @@ struct RunningServer: Sendable {
     let port: Int
     let metrics: Metrics
 
-    var metricsText: String { String(decoding: metrics.render(), as: UTF8.self) }
-
     func connect(receiveBuffer: Int32? = nil) throws -> RawClient {
         try RawClient(port: port, receiveBuffer: receiveBuffer)
     }

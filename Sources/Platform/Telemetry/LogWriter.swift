@@ -77,8 +77,7 @@ final class LogWriter: Sendable {
             }
             write(lines)
             if dropped > 0 {
-                Logger(component: "log", sink: LogSink { self.write($0) }).warning(
-                    "lines dropped", ("count", .int(dropped)))
+                write(Array("{\"level\":\"warning\",\"message\":\"log lines dropped\",\"count\":\(dropped)}\n".utf8))
             }
             state.withLock { $0.isWriting = false }
         }

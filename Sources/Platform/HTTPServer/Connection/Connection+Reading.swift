@@ -22,7 +22,7 @@ extension Connection {
             guard framer != nil, let pipe, pipe.hasRoom else { return false }
             return useInbound() || fill()
         case .lingering:
-            inbound = Inbound()
+            inbound = []
             return fill()
         case .flushing, .closed: return false
         }
@@ -70,18 +70,19 @@ extension Connection {
             if lingerBudget < 0 { close() }
         } else if inbound.isEmpty {
             let used = use(bytes)
-            if used < bytes.count, phase != .closed { inbound.append(bytes[used...]) }
+            if used < bytes.count, phase != .closed { inbound.append(contentsOf: bytes[used...]) }
         } else {
-            inbound.append(bytes[...])
+            inbound.append(contentsOf: bytes)
         }
     }
 
     private func useInbound() -> Bool {
         guard !inbound.isEmpty else { return false }
         let bytes = inbound
-        let used = bytes.withUnread { use($0) }
-        if phase != .closed { inbound.consume(used) }
-        return used > 0
+        let used = bytes.withUnsafeBufferPointer { use($0) }
+        guard used > 0, phase != .closed else { return phase == .closed }
+        inbound = used == bytes.count ? [] : Array(bytes[used...])
+        return true
     }
 
     /// Uses what it can of `bytes`, at most up to the end of one request.
@@ -170,7 +171,7 @@ extension Connection {
         let used = try pipe.fill { buffer throws(Problem) in try framer!.take(bytes, into: &buffer) }
         if framer!.isDone {
             framer = nil
-            if !(stream?.isEventStream ?? false) { deadline = MonotonicClock.never }
+            if phase == .handling { deadline = MonotonicClock.never }
             pipe.complete()
         } else {
             pipe.arrived()

@@ -1,0 +1,26 @@
+import Kernel
+
+/// Writes the tests that the code has to pass, from the same product that the code will be made of.
+enum ContractTestRole {
+    static func reply(to exchange: Exchange) -> [BrainBlock] {
+        [.tool(name: "submit_tests", input: tests(for: exchange.product))]
+    }
+
+    static func tests(for product: ProductModel) -> JSON {
+        let (files, cases) = PythonProject(product).tests
+        let items = cases.prefix(400).map { test -> JSON in
+            [
+                "id": .string(test.id), "title": .string(BriefFinisher.shorten(test.title, to: 280)),
+                "requirements": .texts(test.requirements), "file": .string(test.file),
+            ]
+        }
+        let summary =
+            "\(cases.count) cases over \(files.count) files: what can be done with each kind of record, what is refused, every rule at its "
+            + "limit, and the command line. Run them from the project's root: python -m unittest discover -s tests"
+        return ["summary": .string(summary), "cases": .array(Array(items)), "files": .array(files.map(\.json))]
+    }
+}
+
+extension ProjectFile {
+    var json: JSON { ["path": .string(path), "content": .string(content)] }
+}
