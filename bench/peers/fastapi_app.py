@@ -30,7 +30,7 @@ LIST = """
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):
-    app.state.pool = await asyncpg.create_pool(DATABASE_URL, min_size=8, max_size=16)
+    app.state.pool = await asyncpg.create_pool(DATABASE_URL, min_size=8, max_size=8)
     yield
     await app.state.pool.close()
 

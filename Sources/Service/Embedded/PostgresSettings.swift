@@ -17,7 +17,7 @@ enum PostgresSettings {
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
         "password_encryption": "scram-sha-256",
-        "max_connections": "100",
+        "max_connections": "200",
         "shared_buffers": "64MB",
         "max_wal_size": "512MB",
         "min_wal_size": "64MB",
