@@ -3,7 +3,7 @@
 Usage: run.py [--rounds N] [--seconds S] [--quick]
 
 The targets take turns, round by round, so that whatever else this machine does hits all of them alike. Each cell of
-the table is the median of the rounds.
+the table is the median of the rounds, and each ratio the median of the rounds' ratios.
 """
 
 import argparse
@@ -63,6 +63,8 @@ class Bench:
 
     def run(self) -> None:
         say(f"Starting Specwright; {os.cpu_count()} cores, {self.options.rounds} rounds of {self.options.seconds} s")
+        if os.getloadavg()[0] > os.cpu_count() / 2:
+            say(f"This machine is busy with other things (load {os.getloadavg()[0]:.1f}): do not trust the numbers")
         environment = {**os.environ, "SPECWRIGHT_LOG_LEVEL": "warning"}
         for name in ("ANTHROPIC_API_KEY", "SPECWRIGHT_ANTHROPIC_URL"):
             environment.pop(name, None)
@@ -205,14 +207,16 @@ class Bench:
                 raise RuntimeError("the peer's list is not ours")
 
     def table(self, connections: int, results: dict) -> None:
-        ours = statistics.median(result.rate for result in results["Specwright"])
+        ours = [result.rate for result in results["Specwright"]]
         print(f"\n20-row feature list through row-level security, {connections} connections")
         print(f"  {'':28} {'req/s':>8} {'Specwright is':>14} {'p50 ms':>8} {'p99 ms':>8} {'server CPU µs':>14}")
         for name, rounds in results.items():
             rate, p50, p99 = (statistics.median(getattr(r, field) for r in rounds) for field in
                               ("rate", "p50_ms", "p99_ms"))
             cpu = [r.cpu_us for r in rounds if r.cpu_us is not None]
-            ratio = "" if name == "Specwright" else f"{ours / rate:.2f} ×"
+            # Round by round: what disturbed one target in a round disturbed its neighbours too.
+            paired = statistics.median(mine / other.rate for mine, other in zip(ours, rounds))
+            ratio = "" if name == "Specwright" else f"{paired:.2f} ×"
             print(f"  {name:28} {rate:8,.0f} {ratio:>14} {p50:8.2f} {p99:8.2f} "
                   f"{f'{statistics.median(cpu):.0f}' if cpu else '':>14}")
         sys.stdout.flush()
