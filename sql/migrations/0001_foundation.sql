@@ -188,7 +188,8 @@ CREATE TABLE chat_messages (
     FOREIGN KEY (tenant_id, feature_id) REFERENCES features (tenant_id, id) ON DELETE CASCADE
 );
 
--- The pieces of an answer while it streams; gone when the message is whole.
+-- The pieces of an answer while it streams; gone when the message is whole. An empty text says that the answer starts
+-- over, because another worker took it up.
 CREATE TABLE chat_deltas (
     tenant_id  uuid NOT NULL,
     feature_id uuid NOT NULL,

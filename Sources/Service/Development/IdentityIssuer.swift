@@ -27,7 +27,7 @@ package final class IdentityIssuer: Sendable {
 
     /// Loads or makes the keys, and listens.
     ///
-    /// - Returns: The issuer's name, which is also the URL that its addresses begin with.
+    /// - Returns: The URL that its addresses begin with, which is also its name unless it was given another.
     package func start() async throws -> String {
         mkdir(configuration.directory, 0o700)
         let keys = IdentityIssuerKeys(file: IdentityIssuerKeyFile(directory: configuration.directory))
@@ -41,11 +41,11 @@ package final class IdentityIssuer: Sendable {
             handler: routes.router.handler)
         let address = try await server.start()
         running.withLock { $0 = server }
-        let issuer = "http://127.0.0.1:\(address.port)"
-        keys.name(issuer)
+        let url = "http://127.0.0.1:\(address.port)"
+        keys.name(configuration.name ?? url, at: url)
         logger.warning(
-            "development identity issuer: it gives anybody a token for any name", ("issuer", .string(issuer)))
-        return issuer
+            "development identity issuer: it gives anybody a token for any name", ("url", .string(url)))
+        return url
     }
 
     package func stop() async {

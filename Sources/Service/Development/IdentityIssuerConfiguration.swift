@@ -1,6 +1,6 @@
 /// What the development identity issuer needs to know.
 package struct IdentityIssuerConfiguration: Sendable {
-    /// A port of 127.0.0.1; 0 takes any free one. Tokens name it, so they outlive a restart only on the same port.
+    /// A port of 127.0.0.1; 0 takes any free one.
     package var port: Int
     /// Where its signing keys are kept, made if need be.
     package var directory: String
@@ -8,12 +8,18 @@ package struct IdentityIssuerConfiguration: Sendable {
     package var audience: String
     /// How long a token lasts for which nobody asked otherwise.
     package var lifetime: Duration
+    /// The `iss` of every token, where it is to outlive a change of port; without it, the URL with the port.
+    package var name: String?
 
-    package init(port: Int = 0, directory: String, audience: String, lifetime: Duration = .seconds(12 * 3_600)) {
+    package init(
+        port: Int = 0, directory: String, audience: String, lifetime: Duration = .seconds(12 * 3_600),
+        name: String? = nil
+    ) {
         self.port = port
         self.directory = directory
         self.audience = audience
         self.lifetime = lifetime
+        self.name = name
     }
 
     /// Old keys are published until this many newer ones exist.

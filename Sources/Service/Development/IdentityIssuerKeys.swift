@@ -8,7 +8,7 @@ final class IdentityIssuerKeys: Sendable {
     private let file: IdentityIssuerKeyFile
     /// One thread: file work off the loops, and one rotation at a time.
     private let pool = BlockingPool(threads: 1)
-    private let state = Mutex<(keys: [IssuerKey], issuer: String?)>(([], nil))
+    private let state = Mutex<(keys: [IssuerKey], issuer: String?, url: String)>(([], nil, ""))
 
     init(file: IdentityIssuerKeyFile) { self.file = file }
 
@@ -17,14 +17,21 @@ final class IdentityIssuerKeys: Sendable {
         state.withLock { $0.keys = keys }
     }
 
-    /// Sets the issuer's name, which is known once its port is.
-    func name(_ issuer: String) { state.withLock { $0.issuer = issuer } }
+    /// Sets the issuer's name and the URL its addresses begin with, which is known once its port is.
+    func name(_ issuer: String, at url: String) {
+        state.withLock { state in
+            state.issuer = issuer
+            state.url = url
+        }
+    }
+
+    var url: String { state.withLock { $0.url } }
 
     /// The issuer as it stands.
     ///
     /// - Throws: 503 in the moment between listening and being named.
     func current() throws(Problem) -> TokenIssuer {
-        let (keys, issuer) = state.withLock { $0 }
+        let (keys, issuer, _) = state.withLock { $0 }
         guard let issuer else { throw .unavailable("The issuer is still starting.") }
         return TokenIssuer(issuer: issuer, keys: keys)
     }

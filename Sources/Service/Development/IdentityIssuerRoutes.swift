@@ -26,8 +26,8 @@ struct IdentityIssuerRoutes: Sendable {
     private func discovery(_ request: Request) async throws -> Response {
         let issuer = try keys.current().issuer
         return .json([
-            "issuer": .string(issuer), "jwks_uri": .string(issuer + Self.jwksPath),
-            "token_endpoint": .string(issuer + "/token"), "response_types_supported": ["token"],
+            "issuer": .string(issuer), "jwks_uri": .string(keys.url + Self.jwksPath),
+            "token_endpoint": .string(keys.url + "/token"), "response_types_supported": ["token"],
             "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["ES256"],
             "notice": .string(IdentityIssuerConfiguration.notice),
         ])

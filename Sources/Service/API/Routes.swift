@@ -1,0 +1,66 @@
+internal import Artifacts
+internal import Conversation
+internal import Features
+internal import HTTPServer
+internal import Kernel
+internal import Ledger
+internal import ObjectStore
+internal import Pipeline
+internal import Postgres
+internal import ProviderKeys
+internal import Tenancy
+internal import Tokens
+internal import Vault
+
+/// The API in one read: what `serve` answers, and behind which doors.
+struct Routes {
+    let database: Database
+    let objects: any ObjectStore
+    let verifier: TokenVerifier
+    let sealer: Sealer
+    let origins: [Provider: String]
+    let hub: WakeUpHub
+    let readiness: Readiness
+
+    /// - Parameter behindAuthenticator: what stands between the authenticator and the routes, outermost first.
+    func router() -> Router {
+        var router = Router()
+        router.on(.get, "/health") { _ in Self.ok }
+        router.on(.get, "/ready") { _ in
+            try await readiness.check()
+            return Self.ok
+        }
+        let authenticator = Authenticator(
+            verifier: verifier, database: database, hash: { SHA256.digest($0) })
+        router.group("", authenticator) { router in
+            TenancyRoutes(database: database).register(on: &router)
+            ProviderKeyRoutes(database: database, sealer: sealer, origins: origins).register(on: &router)
+            FeatureRoutes(database: database, hub: hub, openingMessage: openingMessage).register(on: &router)
+            ConversationRoutes(database: database, hub: hub, requireKey: requireKey).register(on: &router)
+            GateRoutes(database: database).register(on: &router)
+            LedgerRoutes(database: database).register(on: &router)
+            ArtifactRoutes(database: database, objects: objects).register(on: &router)
+            DownloadRoutes(database: database, objects: objects).register(on: &router)
+        }
+        return router
+    }
+
+    private static let ok = Response.json { json in
+        json.object { json in
+            json.key("status")
+            json.string("ok")
+        }
+    }
+
+    private var requireKey: @Sendable (Scope) async throws -> Void {
+        { [database] scope in try await KeyRing.requireKey(scope, in: database) }
+    }
+
+    /// A new feature's text goes to the analyst, in the transaction that makes the feature.
+    private var openingMessage: OpeningMessage {
+        { [database] text, feature, principal, tx in
+            try await KeyRing.requireKey(Scope(principal), in: database)
+            _ = try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
+        }
+    }
+}

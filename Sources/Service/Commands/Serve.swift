@@ -1,0 +1,78 @@
+internal import Conversation
+internal import EventLoop
+internal import Features
+internal import HTTPClient
+internal import HTTPServer
+internal import Kernel
+internal import ObjectStore
+internal import Postgres
+internal import ProviderKeys
+internal import Telemetry
+internal import Tokens
+internal import Vault
+
+/// `specwright serve`: the API. Runs until SIGTERM, then finishes what is under way.
+struct Serve {
+    let configuration: ServeConfiguration
+
+    func run() async throws {
+        let common = configuration.common
+        let logger = Logger(component: "serve", level: common.logLevel)
+        if !CoreDumps.disable() { logger.warning("core dumps could not be forbidden") }
+        let metrics = Metrics()
+        let loops = EventLoopGroup(count: common.loops)
+        var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
+        databaseConfiguration.applicationName = "specwright-serve"
+        let database = Database(configuration: databaseConfiguration, loops: loops)
+        let client = HTTPClient(loops: loops, egress: infrastructureEgress)
+        let hub = WakeUpHub()
+        let listener = Listener(configuration: databaseConfiguration, loops: loops)
+        let readiness = Readiness(database: database)
+        let routes = Routes(
+            database: database,
+            objects: try SigV4ObjectStore(common.objectStore, client: client, pool: BlockingPool(threads: 1)),
+            verifier: TokenVerifier(
+                issuers: [
+                    TrustedIssuer(
+                        issuer: configuration.issuer, audiences: [configuration.audience],
+                        jwksURL: configuration.jwksURL)
+                ], fetch: HTTPJWKSFetcher(client: client)),
+            sealer: configuration.sealer,
+            origins: [.anthropic: configuration.anthropicOrigin], hub: hub, readiness: readiness)
+        let server = HTTPServer(
+            configuration: HTTPServerConfiguration(host: configuration.listen.host, port: configuration.listen.port),
+            loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler)
+        let metricsServer = MetricsServer(
+            address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
+
+        let forwarding = Task {
+            await withTaskGroup { group in
+                for channel in [EventStore.channel, ChatStore.channel] {
+                    group.addTask { await hub.run(listener: listener, channel: channel) }
+                }
+            }
+        }
+        let address = try await server.start()
+        try await metricsServer.start()
+        try AddressFile.write(host: configuration.listen.host, port: address.port)
+        logger.info("listening", ("host", .string(configuration.listen.host)), ("port", .int(address.port)))
+
+        await Signals.wait()
+        logger.info("draining")
+        readiness.startDraining()
+        await server.drain(deadline: .seconds(20))
+        forwarding.cancel()
+        await metricsServer.stop()
+        await listener.close()
+        await database.close()
+        logger.info("stopped")
+        LogSink.flush()
+    }
+
+    /// Identity provider and object store are the operator's own choice, wherever they are.
+    private var infrastructureEgress: EgressPolicy {
+        .allowing(
+            hosts: [configuration.jwksURL, configuration.common.objectStore.endpoint].compactMap(URLHost.of),
+            plainHTTP: true)
+    }
+}

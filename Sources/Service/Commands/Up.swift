@@ -1,0 +1,143 @@
+internal import Embedded
+internal import EventLoop
+internal import Glibc
+internal import HTTPClient
+internal import Kernel
+internal import ObjectStore
+internal import Postgres
+internal import Vault
+
+/// `specwright up`: everything on one machine, for trying out and for development.
+///
+/// Each role still runs as a process of its own with nothing but what that role is given, so what is tried here has
+/// production's zones: `serve` cannot open a key here either.
+struct Up {
+    let options: UpOptions
+
+    func run() async throws {
+        let state = try StateDirectory(options.state)
+        let resources = try Resources.find()
+        say("Specwright is starting, with everything it needs on this machine. Not for production.")
+        let supervisor = Supervisor(state: state)
+        do {
+            let facts = try await start(supervisor, state, resources)
+            if let file = options.readyFile { try writeFile(file, facts.json.bytes + [UInt8(ascii: "\n")]) }
+            say(facts.words)
+            let end = await supervisor.firstEnd()
+            if let end { say("\(end). Stopping everything else.") } else { say("Stopping.") }
+            await supervisor.stop()
+            if let end { throw EmbeddedError("\(end). Its last words are in \(state.path("logs")).") }
+        } catch {
+            await supervisor.stop()
+            throw error
+        }
+    }
+
+    private func start(
+        _ supervisor: Supervisor, _ state: StateDirectory, _ resources: Resources
+    ) async throws -> UpFacts {
+        let postgres = try await EmbeddedPostgres.start(
+            .init(rolesFile: resources.path("sql/roles.sql")), in: state)
+        supervisor.own("PostgreSQL", postgres.process) { await postgres.stop() }
+        let applied = try await Migrator(
+            owner: postgres.url(.owner), folder: resources.path("sql/migrations")
+        ).run()
+        say("PostgreSQL is up" + (applied.isEmpty ? "." : ", with \(applied.count) migration(s) applied."))
+
+        let objects = try await EmbeddedObjectStore.start(.init(toolsFolder: resources.tools), in: state)
+        supervisor.own("the S3 server", objects.process) { await objects.stop() }
+        try await makeBucket(objects)
+        say("The S3 server is up.")
+
+        let keys = VaultKeyPaths(directory: try state.folder("vault"))
+        if access(keys.kekSecret, F_OK) != 0 { try VaultKeyFiles.write(.generate(), to: keys) }
+
+        let settings = Settings.process()
+        let realProvider = settings.optional("SPECWRIGHT_ANTHROPIC_URL")
+        let usesRealModels = realProvider != nil || settings.optional("ANTHROPIC_API_KEY") != nil
+        let issuer = try await supervisor.startRole(
+            "development-issuer", ["SPECWRIGHT_ISSUER_KEYS": try state.folder("issuer")])
+        let modelURL: String
+        if usesRealModels {
+            modelURL = realProvider ?? CommonConfiguration.anthropicURL
+        } else {
+            modelURL = "http://" + (try await supervisor.startRole("development-model", [:]))
+        }
+
+        let store = [
+            "SPECWRIGHT_S3_ENDPOINT": objects.endpoint, "SPECWRIGHT_S3_BUCKET": Self.bucket,
+            "SPECWRIGHT_S3_ACCESS_KEY": objects.accessKey, "SPECWRIGHT_S3_SECRET_KEY": objects.secretKey.value,
+            "SPECWRIGHT_ANTHROPIC_URL": modelURL,
+            "SPECWRIGHT_LOG_LEVEL": settings.optional("SPECWRIGHT_LOG_LEVEL") ?? "info",
+        ]
+        var worker = [
+            "SPECWRIGHT_DATABASE_URL": postgres.url(.worker).value, "SPECWRIGHT_VAULT_KEK_SECRET": keys.kekSecret,
+            "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_MODELS": resources.path("models.yaml"),
+            "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
+        ]
+        if !usesRealModels {
+            worker["SPECWRIGHT_DEVELOPMENT_MODEL"] = "development-model"
+            worker["SPECWRIGHT_TRUSTED_HOSTS"] = URLHost.of(modelURL)
+        }
+        try await supervisor.startRole("work", worker.merging(store) { $1 }, hasAddress: false)
+        let address = try await supervisor.startRole(
+            "serve",
+            store.merging([
+                "SPECWRIGHT_DATABASE_URL": postgres.url(.api).value, "SPECWRIGHT_LISTEN": options.listen,
+                "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0", "SPECWRIGHT_ISSUER": DevelopmentIssuerCommand.issuer,
+                "SPECWRIGHT_AUDIENCE": DevelopmentIssuerCommand.audience,
+                "SPECWRIGHT_JWKS_URL": "http://\(issuer)/.well-known/jwks.json",
+                "SPECWRIGHT_VAULT_KEK_PUBLIC": keys.kekPublic, "SPECWRIGHT_VAULT_SIGN_SECRET": keys.signSecret,
+            ]) { $1 })
+        return UpFacts(
+            url: "http://\(address)", tokenURL: "http://\(issuer)/token", isDevelopmentModel: !usesRealModels,
+            modelURL: modelURL, logs: state.path("logs"))
+    }
+
+    private static let bucket = "specwright"
+
+    private func makeBucket(_ objects: EmbeddedObjectStore) async throws {
+        let loops = EventLoopGroup(count: 1, name: "up")
+        defer { loops.stop() }
+        let client = HTTPClient(
+            loops: loops, egress: .allowing(hosts: [objects.endpoint].compactMap(URLHost.of), plainHTTP: true))
+        let store = try SigV4ObjectStore(
+            S3Configuration(
+                endpoint: objects.endpoint, region: "us-east-1", bucket: Self.bucket, accessKey: objects.accessKey,
+                secretKey: objects.secretKey), client: client, pool: BlockingPool(threads: 1))
+        try await store.ensureBucket()
+    }
+
+    private func say(_ text: String) { Terminal.say(text) }
+}
+
+/// How to reach what `up` has started.
+struct UpFacts: Sendable {
+    let url: String
+    let tokenURL: String
+    let isDevelopmentModel: Bool
+    let modelURL: String
+    let logs: String
+
+    var json: JSON {
+        [
+            "url": .string(url), "token_url": .string(tokenURL), "development_model": .bool(isDevelopmentModel),
+            "model_url": .string(modelURL), "logs": .string(logs),
+        ]
+    }
+
+    var words: String {
+        """
+
+        The API:   \(url)
+        Models:    \(isDevelopmentModel ? "the development model: scripted, not an AI (use any key that starts with dev-)" : modelURL)
+        Logs:      \(logs)
+
+        A development token, in another terminal:
+          TOKEN=$(curl -s -d '{"subject":"me"}' -H 'Content-Type: application/json' \(tokenURL) | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+          curl -s -H "Authorization: Bearer $TOKEN" \(url)/api/me
+
+        Ctrl-C stops everything; the data stays.
+        """
+    }
+}

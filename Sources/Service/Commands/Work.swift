@@ -1,0 +1,60 @@
+internal import EventLoop
+internal import Glibc
+internal import HTTPClient
+internal import Jobs
+internal import Kernel
+internal import ModelGateway
+internal import ObjectStore
+internal import Pipeline
+internal import Postgres
+internal import Telemetry
+internal import Vault
+
+/// `specwright work`: does the jobs. The only role that can open a provider key.
+struct Work {
+    let configuration: WorkConfiguration
+
+    func run() async throws {
+        let common = configuration.common
+        let logger = Logger(component: "work", level: common.logLevel)
+        if !CoreDumps.disable() { logger.warning("core dumps could not be forbidden") }
+        let metrics = Metrics()
+        let loops = EventLoopGroup(count: common.loops)
+        var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
+        databaseConfiguration.applicationName = "specwright-work"
+        let database = Database(configuration: databaseConfiguration, loops: loops)
+        let listener = Listener(configuration: databaseConfiguration, loops: loops)
+        let infrastructure = HTTPClient(
+            loops: loops,
+            egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))
+        let runner = StepRunner(
+            services: PipelineServices(
+                database: database,
+                objects: try SigV4ObjectStore(
+                    common.objectStore, client: infrastructure, pool: BlockingPool(threads: 2)),
+                provider: AnthropicProvider(
+                    baseURL: configuration.anthropicURL, client: HTTPClient(loops: loops, egress: common.egress)),
+                opener: configuration.opener, catalogue: configuration.catalogue,
+                developmentModel: configuration.developmentModel, logger: logger,
+                sha256: { SHA256.digest($0) }))
+        let worker = JobWorker(
+            name: "work-\(getpid())", database: database, listener: listener, loops: loops,
+            concurrency: configuration.concurrency,
+            logger: logger, metrics: metrics, handlers: runner.handlers, undertaker: runner.undertaker)
+        let metricsServer = MetricsServer(
+            address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
+        try await metricsServer.start()
+        let working = Task(executorPreference: loops.next()) { await worker.run() }
+        logger.info("working", ("concurrency", .int(configuration.concurrency)))
+
+        await Signals.wait()
+        logger.info("draining")
+        working.cancel()
+        await working.value
+        await metricsServer.stop()
+        await listener.close()
+        await database.close()
+        logger.info("stopped")
+        LogSink.flush()
+    }
+}

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import HTTPClient
+internal import Kernel
+internal import ObjectStore
+internal import Telemetry
+
+/// What `serve` and `work` are given alike.
+struct CommonConfiguration: Sendable {
+    static let anthropicURL = "https://api.anthropic.com"
+
+    let databaseURL: Redacted<String>
+    let objectStore: S3Configuration
+    let logLevel: LogLevel
+    let loops: Int
+    /// Hosts, as `host` or `host:port`, that may be reached on private addresses and in plain HTTP.
+    let trustedHosts: [String]
+
+    init(_ settings: inout Settings, role: String) {
+        databaseURL = Redacted(
+            settings.required("SPECWRIGHT_DATABASE_URL", "a libpq connection string that logs in as \(role)"))
+        objectStore = S3Configuration(
+            endpoint: settings.required("SPECWRIGHT_S3_ENDPOINT", "the URL of the S3-compatible store"),
+            region: settings.optional("SPECWRIGHT_S3_REGION") ?? "us-east-1",
+            bucket: settings.required("SPECWRIGHT_S3_BUCKET", "the bucket for generated files"),
+            accessKey: settings.required("SPECWRIGHT_S3_ACCESS_KEY", "the store's access key"),
+            secretKey: Redacted(settings.required("SPECWRIGHT_S3_SECRET_KEY", "the store's secret key")))
+        logLevel = settings.choice("SPECWRIGHT_LOG_LEVEL", default: .info)
+        loops = settings.integer(
+            "SPECWRIGHT_LOOPS", in: 1...256, default: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+        trustedHosts = (settings.optional("SPECWRIGHT_TRUSTED_HOSTS") ?? "").split(separator: ",").map(String.init)
+    }
+
+    /// Providers are reached over HTTPS on public addresses only; an operator may except hosts of their own.
+    var egress: EgressPolicy {
+        trustedHosts.isEmpty ? .publicOnly : .allowing(hosts: trustedHosts, plainHTTP: true)
+    }
+}
+
+/// A file that cannot be read, with its path and the system's reason.
+struct UnreadableFile: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+    var description: String { "cannot read \(path): \(reason)" }
+}
+
+/// Reads a whole small file at start.
+func readFile(_ path: String, limit: Int = 16 * 1_048_576) throws(UnreadableFile) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw UnreadableFile(path: path, reason: String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count == 0 { return bytes }
+        guard count > 0 else { throw UnreadableFile(path: path, reason: String(cString: strerror(errno))) }
+        bytes += chunk[0..<count]
+        guard bytes.count <= limit else { throw UnreadableFile(path: path, reason: "it is too large") }
+    }
+}

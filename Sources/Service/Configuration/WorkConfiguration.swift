@@ -1,0 +1,35 @@
+internal import Kernel
+internal import ModelGateway
+internal import Vault
+
+/// What `work` is given: the vault's secret keys, the worker's database role, the object store, a way to providers.
+struct WorkConfiguration: Sendable {
+    let common: CommonConfiguration
+    let metricsListen: (host: String, port: Int)
+    let opener: Opener
+    let anthropicURL: String
+    let catalogue: ModelCatalogue
+    /// Every agent uses this model; set with the development model server.
+    let developmentModel: String?
+    let concurrency: Int
+
+    init(_ settings: Settings) throws {
+        var settings = settings
+        metricsListen = settings.address("SPECWRIGHT_METRICS_LISTEN", default: "127.0.0.1:9091")
+        let kekSecret = settings.required("SPECWRIGHT_VAULT_KEK_SECRET", "the file with the vault's secret keys")
+        let signPublic = settings.required(
+            "SPECWRIGHT_VAULT_SIGN_PUBLIC", "the file with the API's public signing keys")
+        anthropicURL = settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL
+        developmentModel = settings.optional("SPECWRIGHT_DEVELOPMENT_MODEL")
+        concurrency = settings.integer("SPECWRIGHT_CONCURRENCY", in: 1...2_000, default: 64)
+        let models = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
+        common = CommonConfiguration(&settings, role: "specwright_worker")
+        try settings.check()
+        do {
+            opener = try VaultKeyFiles.opener(kekSecret: kekSecret, signPublic: signPublic)
+            catalogue = try ModelCatalogue(yaml: try readFile(models), file: models)
+        } catch {
+            throw ConfigurationError(problems: ["\(error)"])
+        }
+    }
+}

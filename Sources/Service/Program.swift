@@ -1,0 +1,61 @@
+internal import Archive
+internal import Glibc
+internal import Telemetry
+
+/// The program: finds the command that was asked for and turns whatever goes wrong into a sentence and an exit status.
+package enum Program {
+    /// - Returns: 0 done, 1 failed, 2 the command line was wrong.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        ArchiveTime.useUTC()
+        Signals.block()
+        do {
+            switch arguments.first {
+            case "serve": try await Serve(configuration: ServeConfiguration(.process())).run()
+            case "work": try await Work(configuration: WorkConfiguration(.process())).run()
+            case "migrate": try await Migrate().run()
+            case "up": try await Up(options: UpOptions(arguments.dropFirst())).run()
+            case "vault-init": try VaultInit(folder: try folder(arguments)).run()
+            case "development-issuer": try await DevelopmentIssuerCommand().run()
+            case "development-model": try await DevelopmentModelCommand().run()
+            case "help", "--help", "-h": Terminal.say(usage)
+            case nil: throw UsageError("a command is missing")
+            case let unknown?: throw UsageError("there is no command \"\(unknown)\"")
+            }
+            return 0
+        } catch let error as UsageError {
+            Terminal.complain("specwright: \(error.message)\n\n\(usage)")
+            return 2
+        } catch {
+            LogSink.flush()
+            Terminal.complain("specwright: \(error)")
+            return 1
+        }
+    }
+
+    private static func folder(_ arguments: [String]) throws -> String {
+        guard arguments.count == 2 else { throw UsageError("vault-init needs a folder") }
+        return arguments[1]
+    }
+
+    private static let usage = """
+        usage: specwright COMMAND
+
+          up            everything on this machine, for trying out and development
+                          --state DIR      keep everything in DIR (default .specwright)
+                          --listen H:P     the API's address (default 127.0.0.1:8080; port 0: any)
+                          --ready-file F   write how to reach it to F once it is up
+          serve         the API                         settings: docs/operations.md
+          work          the worker
+          migrate       bring the database's schema up to date
+          vault-init D  make the vault's key files in folder D
+
+          development-issuer   an identity issuer, for development only
+          development-model    a scripted model server, for development only
+        """
+}
+
+/// The command line was wrong.
+struct UsageError: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}
