@@ -29,9 +29,21 @@ struct MarkdownTests {
         #expect(goal(text) == rendered)
     }
 
+    @Test(
+        "Names between backticks stay code, and nothing else can begin there",
+        arguments: [
+            ("call `loans.borrow_tool` now", "call `loans.borrow_tool` now"), ("`<b>` *x*", "`<b>` \\*x\\*"),
+            ("`a` and `b_c`", "`a` and `b_c`"), ("an ` alone_", "an \\` alone\\_"), ("``a``", "\\`\\`a\\`\\`"),
+            ("` a `", "\\` a \\`"), ("`a|b`", "\\`a\\|b\\`"), ("`a``<b>", "\\`a\\`\\`\\<b\\>"), ("``", "\\`\\`"),
+            ("`a\n`<b>", "\\`a\\\n\\`\\<b\\>"), ("\\`a`<b>", "\\\\`a`\\<b\\>"),
+        ])
+    func codeSpans(_ text: String, _ rendered: String) {
+        #expect(goal(text) == rendered)
+    }
+
     @Test("A joiner or a mark upon a sign does not hide it", arguments: ["\u{200D}", "\u{301}", "\u{FE0F}"])
     func marks(_ mark: String) {
-        for sign in ["<", "[", "]", "*", "`", "|", "\\", "&"] {
+        for sign in ["<", "[", "]", "*", "|", "\\", "&"] {
             #expect(goal("a\(sign)\(mark)b").unicodeScalars.elementsEqual("a\\\(sign)\(mark)b".unicodeScalars))
         }
         #expect(goal("#\(mark) x").unicodeScalars.elementsEqual("\\#\(mark) x".unicodeScalars))

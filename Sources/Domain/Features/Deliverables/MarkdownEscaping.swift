@@ -1,28 +1,58 @@
 extension MarkdownPage {
-    /// One line of text in which nothing is Markdown or HTML any more.
-    ///
-    /// Every character that could begin something is preceded by a backslash (CommonMark §2.4); so are the dots and
-    /// colons that GitHub's autolinks need, and `@` and `$`, its mentions and formulas.
+    /// One line of text in which nothing is Markdown or HTML any more, but for `names` that stand between backticks:
+    /// those stay code, in which nothing else can begin (CommonMark §6.1).
     static func inline(_ text: String) -> String {
         // By scalars: to a `Character`, a bracket with a joiner or a mark upon it would be no bracket.
-        let words = singleLine(text).unicodeScalars
+        var rest = singleLine(text).unicodeScalars[...]
         var result = String.UnicodeScalarView()
-        var digitsOnly = true
-        for (offset, scalar) in words.enumerated() {
+        while let tick = rest.firstIndex(of: "`") {
+            appendEscaped(rest[..<tick], to: &result)
+            rest = rest[tick...]
+            if let span = codeSpan(beginning: rest) {
+                result += span
+                rest = rest[span.endIndex...]
+            } else {
+                let run = rest.prefix { $0 == "`" }
+                for tick in run { result += ["\\", tick] }
+                rest = rest[run.endIndex...]
+            }
+        }
+        appendEscaped(rest, to: &result)
+        return String(result)
+    }
+
+    /// A pair of single backticks with plain text between them; a bar would part a table's cells.
+    private static func codeSpan(beginning text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
+        let content = text.dropFirst().prefix { $0 != "`" && $0 != "|" }
+        guard let first = content.first, first != " ", content.last != " ", content.endIndex < text.endIndex,
+            text[content.endIndex] == "`"
+        else { return nil }
+        let end = text.index(after: content.endIndex)
+        guard end == text.endIndex || text[end] != "`" else { return nil }
+        return text[..<end]
+    }
+
+    /// Every character that could begin something gets a backslash (CommonMark §2.4); so do the dots and colons that
+    /// GitHub's autolinks need, and `@` and `$`, its mentions and formulas.
+    private static func appendEscaped(_ text: Substring.UnicodeScalarView, to result: inout String.UnicodeScalarView) {
+        for scalar in text {
             let needsEscape =
                 switch scalar {
-                case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$", "@", "^": true
-                case "#", "+", "-", "=", "!": offset == 0
-                case ")": digitsOnly && offset > 0
-                case ".": digitsOnly && offset > 0 || endsIn(result, ["www"])
+                case "\\", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$", "@", "^": true
+                case "#", "+", "-", "=", "!": result.isEmpty
+                case ")": isNumber(result)
+                case ".": isNumber(result) || endsIn(result, ["www"])
                 case ":": endsIn(result, ["http", "https", "ftp", "mailto", "xmpp"])
                 default: false
                 }
             if needsEscape { result.append("\\") }
             result.append(scalar)
-            if !("0"..."9").contains(scalar) { digitsOnly = false }
         }
-        return String(result)
+    }
+
+    /// A number at the line's beginning, which a dot would make a list item.
+    private static func isNumber(_ text: String.UnicodeScalarView) -> Bool {
+        (1...9).contains(text.count) && text.allSatisfy { ("0"..."9").contains($0) }
     }
 
     /// A code span, safe in a table too; for names, paths and the like.
