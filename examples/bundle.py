@@ -79,5 +79,5 @@ class Bundle:
     def test_command(self, folder: pathlib.Path) -> list:
         """How the generated project's own tests are run: unittest finds what lies in tests/."""
         if (folder / "tests").is_dir():
-            return ["python3", "-m", "unittest", "discover", "-s", "tests", "-t", "."]
+            return ["python3", "-m", "unittest", "discover", "-s", "tests"]
         return ["python3", "-m", "unittest"]

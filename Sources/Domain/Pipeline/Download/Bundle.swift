@@ -10,10 +10,8 @@ struct Bundle: Sendable {
     let manifest: Manifest
     let files: [ArtifactRecord]
     let builtAt: Timestamp
-    /// The one folder everything in the archive lies in.
-    let folder: String
 
-    var fileName: String { "\(folder)-r\(manifest.revision)-b\(manifest.build).zip" }
+    var fileName: String { "\(Self.slug(manifest.title))-r\(manifest.revision)-b\(manifest.build).zip" }
 
     /// - Throws: `Problem` when this revision has not come through its reviews.
     static func load(_ feature: FeatureRecord, revision: Int, in tx: Transaction) async throws -> Bundle {
@@ -42,7 +40,7 @@ struct Bundle: Sendable {
             gates: try await gates(of: feature.id, revision: revision, in: tx),
             reviews: reviews.map(\.review),
             models: uses(in: try await runs(of: id, revision: revision, until: reviews.map(\.endedAt).max(), in: tx)))
-        return Bundle(manifest: manifest, files: files, builtAt: build.createdAt, folder: folderName(feature.title))
+        return Bundle(manifest: manifest, files: files, builtAt: build.createdAt)
     }
 
     private static func notFinished(_ feature: FeatureRecord, _ revision: Int) -> Problem {
@@ -107,8 +105,8 @@ struct Bundle: Sendable {
         }
     }
 
-    /// The title as a folder's name: lower-case letters, digits and hyphens, which no system trips over.
-    static func folderName(_ title: String) -> String {
+    /// The title as a file's name: lower-case letters, digits and hyphens, which no system trips over.
+    static func slug(_ title: String) -> String {
         let words = title.lowercased().unicodeScalars
             .map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? Character($0) : " " }
         let name = String(words).split(separator: " ").joined(separator: "-").prefix(60)

@@ -43,13 +43,12 @@ package struct DownloadRoutes: Sendable {
             ]),
             body: .stream(contentLength: nil) { writer in
                 let zip = try ZIPWriter(pool: pool) { bytes in try await writer.write(bytes) }
-                let folder = bundle.folder
                 try await zip.add(
-                    "\(folder)/\(Manifest.fileName)", modified: bundle.builtAt, contents: bundle.manifest.bytes)
+                    Manifest.fileName, modified: bundle.builtAt, contents: bundle.manifest.bytes)
                 for file in bundle.files {
                     let object = try await objects.get(file.objectKey)
                     try await zip.add(
-                        "\(folder)/\(file.path)", modified: bundle.builtAt, size: file.bytes, contents: object.body)
+                        file.path, modified: bundle.builtAt, size: file.bytes, contents: object.body)
                 }
                 try await zip.finish()
             })
