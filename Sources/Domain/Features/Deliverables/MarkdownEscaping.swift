@@ -92,9 +92,9 @@ extension MarkdownPage {
         }
     }
 
-    /// Whether the text ends in one of these words.
+    /// Whether the text ends in one of these, in any case; as part of a longer word too, since linkers differ.
     private static func endsIn(_ text: String.UnicodeScalarView, _ words: [String]) -> Bool {
-        let word = text.reversed().prefix { $0.isASCII && $0.properties.isAlphabetic }
-        return words.contains(String(String.UnicodeScalarView(word.reversed())).lowercased())
+        let end = String(String.UnicodeScalarView(text.suffix(6))).lowercased()
+        return words.contains(where: end.hasSuffix)
     }
 }
