@@ -105,7 +105,8 @@ let package = Package(
             "Development", "Service", "Embedded", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop", "Kernel",
             "Telemetry", "Vault"),
         tests(
-            "ObjectStore", "ObjectStore", "HTTPClient", "HTTPServer", "Telemetry", "EventLoop", "Kernel", "Embedded"),
+            "ObjectStore", "ObjectStore", "HTTPClient", "HTTPServer", "Telemetry", "EventLoop", "Kernel", "Embedded",
+            "TestSupport"),
         tests("Kernel", "Kernel"),
         tests("EventLoop", "EventLoop"),
         tests("Telemetry", "Telemetry", "Kernel"),
@@ -119,12 +120,23 @@ let package = Package(
             dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],
             path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Kernel", "EventLoop", "Postgres", "Embedded"], path: "Tests/Support",
-            swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Kernel", "EventLoop", "Postgres", "HTTPClient", "ObjectStore", "Embedded"],
+            path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "ServiceHarness",
+            dependencies: [
+                "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
+                "ObjectStore", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Features", "Conversation",
+                "Pipeline", "Service", "Embedded", "TestSupport",
+            ],
+            path: "Tests/Harness", swiftSettings: settings),
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
+        tests("Routes", "ServiceHarness", "Kernel"),
+        tests("Steps", "ServiceHarness", "Kernel"),
     ])

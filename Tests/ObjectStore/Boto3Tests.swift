@@ -1,5 +1,6 @@
 import Embedded
 import HTTPClient
+import TestSupport
 import Testing
 
 @testable import ObjectStore

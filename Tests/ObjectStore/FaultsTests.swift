@@ -2,6 +2,7 @@ import EventLoop
 import HTTPServer
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import ObjectStore

@@ -19,17 +19,19 @@ package struct FeatureRoutes: Sendable {
     }
 
     package func register(on router: inout Router) {
-        router.on(.get, "/api/features") { request in try await list(request) }
+        router.on(.get, "/api/features", query: ["limit", "cursor"]) { request in try await list(request) }
         router.on(.post, "/api/features") { request in try await create(request) }
         router.on(.get, "/api/features/{id}") { request in try await get(request) }
         router.on(.patch, "/api/features/{id}") { request in try await change(request) }
         router.on(.delete, "/api/features/{id}") { request in try await delete(request) }
         router.on(.get, "/api/features/{id}/deliverables") { request in try await listDeliverables(request) }
-        router.on(.get, "/api/features/{id}/deliverables/{kind}") { request in try await getDeliverable(request) }
+        router.on(.get, "/api/features/{id}/deliverables/{kind}", query: ["revision"]) { request in
+            try await getDeliverable(request)
+        }
         router.on(.put, "/api/features/{id}/brief") { request in try await writeBrief(request) }
         router.on(.get, "/api/features/{id}/recommendations") { request in try await listRecommendations(request) }
         router.on(.get, "/api/features/{id}/reviews") { request in try await listReviews(request) }
-        router.on(.get, "/api/features/{id}/events") { request in try await events(request) }
+        router.on(.get, "/api/features/{id}/events", query: ["after", "limit"]) { request in try await events(request) }
     }
 }
 
@@ -50,12 +52,5 @@ extension Request {
             throw .badRequest("\"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return value
-    }
-
-    /// Refuses query parameters that nobody reads.
-    package func allowQuery(_ names: String...) throws(Problem) {
-        if let unknown = query.names.first(where: { !names.contains($0) }) {
-            throw .badRequest("\"\(unknown.prefix(60))\" is not a parameter of this address.")
-        }
     }
 }

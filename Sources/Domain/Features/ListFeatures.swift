@@ -8,7 +8,6 @@ extension FeatureRoutes {
     /// buffer into the response's without becoming strings in between.
     func list(_ request: Request) async throws -> Response {
         let principal = try request.principal
-        try request.allowQuery("limit", "cursor")
         let limit = try request.integer("limit", in: 1...100, default: 20)
         let rows: Rows
         if let cursor = request.query.first("cursor") {

@@ -40,7 +40,6 @@ extension FeatureRoutes {
     func getDeliverable(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
-        try request.allowQuery("revision")
         guard let kind = DeliverableKind(rawValue: try request.parameters.require("kind")) else {
             throw Problem.notFound("kind of deliverable")
         }

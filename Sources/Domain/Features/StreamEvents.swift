@@ -11,7 +11,6 @@ extension FeatureRoutes {
     func events(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
-        try request.allowQuery("after", "limit")
         var after = try request.integer("after", in: 0...Int64.max, default: 0)
         // A foreign feature has no events either, but it must be a 404 rather than an empty list.
         _ = try await FeatureStore.view(id, scope, in: database)

@@ -22,7 +22,6 @@ struct Routes {
     let hub: WakeUpHub
     let readiness: Readiness
 
-    /// - Parameter behindAuthenticator: what stands between the authenticator and the routes, outermost first.
     func router() -> Router {
         var router = Router()
         router.on(.get, "/health") { _ in Self.ok }
@@ -32,6 +31,7 @@ struct Routes {
         }
         let authenticator = Authenticator(
             verifier: verifier, database: database, hash: { SHA256.digest($0) })
+        router.refusesUnknownQuery = true
         router.group("", authenticator) { router in
             TenancyRoutes(database: database).register(on: &router)
             ProviderKeyRoutes(database: database, sealer: sealer, origins: origins).register(on: &router)

@@ -20,7 +20,7 @@ package struct DownloadRoutes: Sendable {
     }
 
     package func register(on router: inout Router) {
-        router.on(.get, "/api/features/{id}/download") { request in try await download(request) }
+        router.on(.get, "/api/features/{id}/download", query: ["revision"]) { request in try await download(request) }
     }
 
     /// Streams: each file goes from the object store through the compressor to the client, and the next is fetched
@@ -28,7 +28,6 @@ package struct DownloadRoutes: Sendable {
     private func download(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
-        try request.allowQuery("revision")
         let (feature, _) = try await FeatureStore.view(id, scope, in: database)
         let revision = Int(try request.integer("revision", in: 1...1_000_000, default: Int64(feature.revision)))
         let bundle = try await database.transaction(scope) { tx in

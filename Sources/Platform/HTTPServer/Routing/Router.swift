@@ -11,8 +11,25 @@ package struct Router: Sendable {
 
     package init() {}
 
-    package mutating func on(_ method: HTTPMethod, _ path: String, _ handler: @escaping Handler) {
+    /// Whether routes added from here on answer 400 to a query parameter that they have not named, so that a misspelt
+    /// one does not go unnoticed.
+    package var refusesUnknownQuery = false
+
+    /// - Parameter query: the query parameters that `handler` reads.
+    package mutating func on(
+        _ method: HTTPMethod, _ path: String, query: [String] = [], _ handler: @escaping Handler
+    ) {
+        let handler = refusesUnknownQuery ? Self.refusing(queryOtherThan: query, handler) : handler
         tree.add(method, prefix + path, chain(middleware, handler))
+    }
+
+    private static func refusing(queryOtherThan known: [String], _ handler: @escaping Handler) -> Handler {
+        { request in
+            if let unknown = request.query.names.first(where: { !known.contains($0) }) {
+                throw Problem.badRequest("\"\(unknown.prefix(60))\" is not a parameter of this address.")
+            }
+            return try await handler(request)
+        }
     }
 
     /// Adds what `body` adds, below `path` and behind `middleware`.

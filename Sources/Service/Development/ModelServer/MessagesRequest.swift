@@ -10,11 +10,12 @@ struct MessagesRequest {
     /// The same for equal bodies, so that answers and their ids are the same too.
     let digest: UInt64
 
-    /// Who is asked to answer: the marker `Agent: <name>` that heads each system prompt.
+    /// Who is asked to answer: the marker `Agent: <name>` that ends the first line of each system prompt.
     var agent: String? {
         for block in request.system {
-            for line in block.text.split(whereSeparator: \.isNewline) where line.hasPrefix("Agent: ") {
-                return String(line.dropFirst("Agent: ".count))
+            for line in block.text.split(whereSeparator: \.isNewline) {
+                guard let marker = line.ranges(of: "Agent: ").last else { continue }
+                return String(line[marker.upperBound...])
             }
         }
         return nil

@@ -1,49 +1,35 @@
-import Embedded
-import EventLoop
-import Glibc
-import HTTPClient
-import Kernel
-
-@testable import ObjectStore
+internal import Embedded
+package import EventLoop
+internal import Glibc
+internal import HTTPClient
+internal import Kernel
+package import ObjectStore
 
 /// A private S3 server (rclone) for this test process: started once, ended with the process however that ends.
-struct TestS3 {
-    let endpoint: String
-    static let accessKey = "test-access-key"
-    static let secretKey = "test-secret-key"
-    static let loops = EventLoopGroup(count: 2, name: "s3-test")
-    static let pool = BlockingPool(threads: 2)
+package struct TestS3: Sendable {
+    package let endpoint: String
+    package static let accessKey = "test-access-key"
+    package static let secretKey = "test-secret-key"
+    package static let loops = EventLoopGroup(count: 2, name: "s3-test")
+    package static let pool = BlockingPool(threads: 2)
 
     private static let started = Task { try await start() }
 
-    static var shared: TestS3 { get async throws { try await started.value } }
+    package static var shared: TestS3 { get async throws { try await started.value } }
 
     /// A store over a bucket of its own.
-    func store(
-        bucket: String? = nil, secretKey: String = TestS3.secretKey, attempts: Int = 4, partSize: Int = 5_242_880
-    ) async throws -> SigV4ObjectStore {
-        let bucket = bucket ?? "b\(UInt64.random(in: 0 ... .max))"
-        let store = try Self.store(
-            endpoint: endpoint, bucket: bucket, secretKey: secretKey, attempts: attempts, partSize: partSize)
-        if secretKey == Self.secretKey { try await store.ensureBucket() }
+    package func storeInNewBucket() async throws -> SigV4ObjectStore {
+        let host = String(endpoint.drop { $0 != "/" }.dropFirst(2))
+        let store = try SigV4ObjectStore(
+            S3Configuration(
+                endpoint: endpoint, bucket: "b\(UInt64.random(in: 0 ... .max))", accessKey: Self.accessKey,
+                secretKey: Redacted(Self.secretKey)),
+            client: HTTPClient(loops: Self.loops, egress: .allowing(hosts: [host], plainHTTP: true)), pool: Self.pool)
+        try await store.ensureBucket()
         return store
     }
 
-    static func store(
-        endpoint: String, bucket: String = "bucket", secretKey: String = TestS3.secretKey, attempts: Int = 4,
-        partSize: Int = 5_242_880
-    ) throws -> SigV4ObjectStore {
-        let host = String(endpoint.drop { $0 != "/" }.dropFirst(2))
-        return try SigV4ObjectStore(
-            S3Configuration(
-                endpoint: endpoint, bucket: bucket, accessKey: accessKey, secretKey: Redacted(secretKey),
-                partSize: partSize),
-            client: HTTPClient(loops: loops, egress: .allowing(hosts: [host], plainHTTP: true)), pool: pool,
-            clock: SystemClock(),
-            retries: RetryPolicy(attempts: attempts, firstDelay: .milliseconds(1), longestDelay: .milliseconds(4)))
-    }
-
-    static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    package static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 
     private static func start() async throws -> TestS3 {
         // The shell is told when this process ends, however it ends; then it stops the server and cleans up.
@@ -101,7 +87,7 @@ struct TestS3 {
     }
 }
 
-struct TestFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }

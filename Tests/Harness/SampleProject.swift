@@ -1,0 +1,109 @@
+package import Kernel
+internal import ModelGateway
+internal import Pipeline
+internal import Service
+
+/// A small project, and what each agent says on its way. Everything in it is right; tests put in what is wrong.
+package enum SampleProject {
+    package static let brief: JSON = [
+        "title": "Tool lending", "goal": "Neighbours lend tools to each other and know who has what.",
+        "users": ["neighbours"], "stories": ["As a neighbour, I want to lend a tool, so that it is used."],
+        "entities": [
+            ["name": "Loan", "fields": [["name": "tool", "type": "text", "required": true]]]
+        ],
+        "rules": ["A tool can be lent to one neighbour at a time."], "constraints": [], "out_of_scope": [],
+        "open_questions": [],
+    ]
+
+    package static let spec: JSON = [
+        "summary": "A library that keeps loans of tools.",
+        "requirements": [
+            ["id": "R1", "text": "A neighbour can borrow a tool.", "acceptance": ["the loan is listed"]],
+            [
+                "id": "R2", "text": "A tool can be lent to one neighbour at a time.",
+                "acceptance": ["a second loan is refused"],
+            ],
+        ],
+        "entities": [["name": "Loan", "fields": [["name": "tool", "type": "text", "required": true]]]],
+        "operations": [["name": "lend", "summary": "Lends a tool.", "requirements": ["R1", "R2"]]],
+        "out_of_scope": [],
+    ]
+
+    package static let plan: JSON = [
+        "summary": "One module.",
+        "tasks": [
+            [
+                "id": "T1", "title": "Loans", "description": "Keep loans.", "files": ["loans.py", "docs/use it.md"],
+                "requirements": ["R1", "R2"], "depends_on": [],
+            ]
+        ],
+    ]
+
+    package static let tests: JSON = [
+        "summary": "Both requirements.",
+        "cases": [
+            ["id": "C1", "title": "lend", "requirements": ["R1"], "file": "tests/test_loans.py"],
+            ["id": "C2", "title": "refuse", "requirements": ["R2"], "file": "tests/test_loans.py"],
+        ],
+        "files": [["path": "tests/test_loans.py", "content": "import loans\n\nassert loans.lend('saw')\n"]],
+    ]
+
+    /// Written by the implementer: a file whose name needs encoding is among them.
+    package static func files(mends: Int) -> JSON {
+        let code = "def lend(tool):\n    return [tool]\n" + String(repeating: "# mended\n", count: mends)
+        return [
+            "files": [
+                ["path": "loans.py", "content": .string(code)],
+                ["path": "docs/use it.md", "content": "# How to lend\n\nGrüße.\n"],
+            ]
+        ]
+    }
+
+    package static let finish: JSON = [
+        "summary": "Loans can be made.", "tasks": [["id": "T1", "files": ["loans.py", "docs/use it.md"]]],
+    ]
+
+    package static let passed: JSON = [
+        "verdict": "PASS", "summary": "Sound.",
+        "checklist": [["item": "Inputs", "verdict": "PASS", "note": "read"]], "findings": [],
+    ]
+
+    package static func failed(_ title: String) -> JSON {
+        [
+            "verdict": "FAIL", "summary": "Not sound.",
+            "checklist": [["item": "Inputs", "verdict": "FAIL", "note": "read"]],
+            "findings": [
+                [
+                    "severity": "high", "title": .string(title), "file": "loans.py", "line": 1,
+                    "detail": "It goes wrong.", "fix": "Mend it.",
+                ]
+            ],
+        ]
+    }
+
+    package static func advice(_ verdict: String) -> JSON {
+        ["recommendation": .string(verdict), "reasons": [["requirement": "R1", "text": "It says so."]]]
+    }
+
+    static func answer(_ agent: AgentName, to request: ModelRequest) -> [BrainBlock] {
+        switch agent {
+        case .analyst:
+            [.text("I understood: tools are lent. "), .tool(name: "propose_brief", input: brief)]
+        case .spec: [.tool(name: "submit_spec", input: spec)]
+        case .planner: [.tool(name: "submit_plan", input: plan)]
+        case .contractTest: [.tool(name: "submit_tests", input: tests)]
+        case .implementer: implement(request)
+        case .securityReview, .codeReview: [.tool(name: "submit_review", input: passed)]
+        case .alignmentReview: [.tool(name: "submit_recommendation", input: advice("APPROVE"))]
+        case .title: [.tool(name: "set_title", input: ["title": "Lending tools among neighbours"])]
+        }
+    }
+
+    /// Writes in the first turn and finishes in the second; a repair adds one line to what was there.
+    private static func implement(_ request: ModelRequest) -> [BrainBlock] {
+        guard request.messages.count == 1 else { return [.tool(name: "finish", input: finish)] }
+        let opening = request.messages[0].text
+        let mends = opening.contains("<findings>") ? opening.split(separator: "# mended").count : 0
+        return [.text("I write it."), .tool(name: "write_files", input: files(mends: mends))]
+    }
+}

@@ -1,0 +1,191 @@
+internal import Conversation
+internal import Embedded
+internal import Features
+internal import HTTPClient
+internal import HTTPServer
+package import Kernel
+internal import ModelGateway
+package import ObjectStore
+internal import Pipeline
+internal import Postgres
+internal import ProviderKeys
+internal import Synchronization
+package import Telemetry
+package import TestSupport
+internal import Tokens
+package import Vault
+
+@testable internal import Service
+
+/// The whole service in this process, of real parts: PostgreSQL, S3, the HTTP server with the real routes, tokens and
+/// keys, workers, and the real provider that talks to a scripted model server.
+///
+///     try await TestService.with { service in
+///         let alice = try await service.keyed("alice")
+///         let reply = try await alice.get("/api/features")
+///     }
+package final class TestService: Sendable {
+    package struct Options: Sendable {
+        /// Whether a worker runs from the start.
+        package var works = true
+        /// Whether the identity provider's keys can be fetched.
+        package var hasIdentityKeys = true
+        /// The pause between two pieces of what the model says.
+        package var textInterval: Duration = .zero
+        package init() {}
+    }
+
+    package let database: TestDatabase
+    package let model: ScriptedModel
+    package let objects: any ObjectStore
+    package let log: LogCapture
+    /// Every method and path that the service answers.
+    package let routes: [(method: String, path: String)]
+    package let vault: VaultKeys
+    let readiness: Readiness
+    let http: HTTPClient
+    let url: String
+    private let server: HTTPServer
+    private let hub: Task<Void, Never>
+    private let finder: RouteFinder
+    private let workers = Mutex<[TestWorker]>([])
+    private let answered = Mutex<Set<String>>([])
+
+    /// Lends a service for the length of `body`.
+    package static func with(
+        _ configure: (inout Options) -> Void = { _ in }, _ body: @Sendable (TestService) async throws -> Void
+    ) async throws {
+        var options = Options()
+        configure(&options)
+        let chosen = options
+        try await TestDatabase.with(.migrated) { database in
+            let service = try await TestService(database, chosen)
+            do {
+                if chosen.works { try await service.startWorker() }
+                try await body(service)
+            } catch {
+                await service.stop()
+                throw error
+            }
+            await service.stop()
+        }
+    }
+
+    private static let store = Task { try await TestS3.shared.storeInNewBucket() }
+    private static let localClient = HTTPClient(
+        loops: TestDatabase.loops, egress: .allowing(hosts: ["127.0.0.1"], plainHTTP: true))
+
+    private init(_ database: TestDatabase, _ options: Options) async throws {
+        self.database = database
+        http = Self.localClient
+        objects = try await Self.store.value
+        vault = VaultKeys.generate()
+        model = ScriptedModel(textInterval: options.textInterval)
+        try await model.start()
+        log = LogCapture()
+        readiness = Readiness(database: database.api)
+        let hub = WakeUpHub()
+        let router = Routes(
+            database: database.api, objects: objects,
+            verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
+            sealer: vault.sealer, origins: [.anthropic: model.url], hub: hub, readiness: readiness
+        ).router()
+        routes = router.routes.map { ($0.0.rawValue, $0.1) }
+        finder = RouteFinder(routes.map(\.path))
+        let listener = database.listener(as: .api)
+        self.hub = Task {
+            await withTaskGroup { group in
+                for channel in [EventStore.channel, ChatStore.channel] {
+                    group.addTask { await hub.run(listener: listener, channel: channel) }
+                }
+            }
+        }
+        server = HTTPServer(
+            configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
+            logger: Logger(component: "serve", level: .warning, sink: log.sink), metrics: Metrics(),
+            handler: router.handler)
+        url = "http://127.0.0.1:\(try await server.start().port)"
+    }
+
+    private func stop() async {
+        for worker in workers.withLock({ $0 }) { await worker.stop() }
+        await server.drain(deadline: .zero)
+        await model.stop()
+        hub.cancel()
+    }
+
+    // MARK: People
+
+    /// A person who has signed in, in their personal tenant.
+    package func client(_ name: String) throws -> Client {
+        Client(service: self, token: try Identity.token(for: name))
+    }
+
+    /// A person who has stored a key for the scripted model.
+    package func keyed(_ name: String, key: String = "dev-test-key-0001") async throws -> Client {
+        let client = try client(name)
+        let reply = try await client.post(
+            "/api/settings/keys", ["provider": "anthropic", "label": "Test", "key": .string(key)])
+        guard reply.status == 201 else { throw Unexpected("the key was not taken: \(reply.text)") }
+        return client
+    }
+
+    /// Someone with that token, or none.
+    package func client(token: String?) -> Client { Client(service: self, token: token) }
+
+    package func token(
+        for name: String, audience: String? = nil, lifetime: Duration = .seconds(3_600), byStranger: Bool = false
+    ) throws -> String {
+        try Identity.token(
+            for: name, audience: audience ?? Identity.audience, lifetime: lifetime, byStranger: byStranger)
+    }
+
+    package func user(_ name: String) -> UserID { Identity.user(name) }
+
+    /// A team with these members, made behind the API's back.
+    package func team(_ members: (name: String, role: Role)...) async throws -> TenantID {
+        let team = TenantID.new()
+        _ = try await database.superuser.query(
+            "INSERT INTO tenants (tenant_id, kind, name) VALUES (\(team), 'team', 'Team')")
+        for (name, role) in members {
+            _ = try await database.superuser.query(
+                "INSERT INTO memberships (tenant_id, user_id, role) VALUES (\(team), \(user(name)), \(role.rawValue))")
+        }
+        return team
+    }
+
+    // MARK: Workers
+
+    /// Starts one more worker.
+    @discardableResult
+    package func startWorker(_ timing: TestWorker.Timing = .usual) async throws -> TestWorker {
+        let worker = try TestWorker(self, timing)
+        workers.withLock { $0.append(worker) }
+        return worker
+    }
+
+    /// What the worker's steps are given, over connections of the caller's.
+    func pipeline(_ database: Database, log: LogCapture) throws -> PipelineServices {
+        let models = TestCluster.repository + "/models.yaml"
+        return PipelineServices(
+            database: database, objects: objects,
+            provider: AnthropicProvider(baseURL: model.url, client: http), opener: vault.opener,
+            catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
+            developmentModel: "development-model",
+            logger: Logger(component: "work", level: .warning, sink: log.sink), sha256: { SHA256.digest($0) })
+    }
+
+    // MARK: The description
+
+    /// Holds an answer against `openapi.yaml`. What no route takes is not described.
+    func check(_ reply: Reply, _ method: String, _ path: String) throws {
+        guard let template = finder.template(of: path), method != "HEAD", reply.status != 405 else { return }
+        let violations = APIDescription.current.violations(of: reply, to: method, template)
+        guard violations.isEmpty else { throw Unexpected(violations.joined(separator: "\n")) }
+        let operation = "\(method) \(APIDescription.path(of: template))"
+        _ = answered.withLock { $0.insert("\(operation) \(reply.status)") }
+    }
+
+    /// What has been answered so far, as `GET /api/features 200`.
+    package var answers: Set<String> { answered.withLock { $0 } }
+}
