@@ -15,6 +15,9 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case fileWritten = "files.written"
     case buildReady = "build.ready"
     case reviewReady = "review.ready"
+
+    /// Whether a person who has read the feature before this should look again before acting: the ETag changes.
+    var changesFeature: Bool { self == .briefProposed }
 }
 
 /// The feature's own history, gapless: its number is taken under the feature's row lock.
@@ -28,7 +31,7 @@ package enum EventStore {
     ) async throws {
         let rows = try await tx.query(
             """
-            UPDATE features SET event_sequence = event_sequence + 1
+            UPDATE features SET event_sequence = event_sequence + 1, version = version + \(event.changesFeature ? 1 : 0)
             WHERE tenant_id = \(tenant) AND id = \(feature) RETURNING event_sequence
             """)
         guard let row = rows.first else { throw StaleTransition() }

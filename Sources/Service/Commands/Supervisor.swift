@@ -41,7 +41,8 @@ final class Supervisor: Sendable {
                 return String(decoding: bytes.dropLast(), as: UTF8.self)
             }
             if let ending = process.ending {
-                throw EmbeddedError("\"specwright \(role)\" ended (\(ending)). See \(log).")
+                throw EmbeddedError(
+                    "\"specwright \(role)\" ended (\(ending)).\n\(Self.lastLines(of: log))\nMore in \(log).")
             }
             guard ContinuousClock.now < deadline else {
                 throw EmbeddedError("\"specwright \(role)\" was not ready within 30 seconds. See \(log).")
@@ -70,6 +71,11 @@ final class Supervisor: Sendable {
             return children
         }
         for child in stopping.reversed() { await child.stop() }
+    }
+
+    private static func lastLines(of log: String) -> String {
+        let lines = String(decoding: (try? readFile(log)) ?? [], as: UTF8.self).split(separator: "\n")
+        return lines.suffix(3).joined(separator: "\n")
     }
 
     private static func thisProgram() throws -> String {

@@ -90,22 +90,46 @@ struct Up {
                 "SPECWRIGHT_VAULT_KEK_PUBLIC": keys.kekPublic, "SPECWRIGHT_VAULT_SIGN_SECRET": keys.signSecret,
             ]) { $1 })
         return UpFacts(
-            url: "http://\(address)", tokenURL: "http://\(issuer)/token", isDevelopmentModel: !usesRealModels,
-            modelURL: modelURL, logs: state.path("logs"))
+            url: "http://\(address)", tokenURL: "http://\(issuer)/token",
+            token: try await developmentToken(from: issuer), isDevelopmentModel: !usesRealModels, modelURL: modelURL,
+            logs: state.path("logs"))
+    }
+
+    /// A token for the person at the keyboard, from the issuer that gives one to anybody.
+    private func developmentToken(from issuer: String) async throws -> String {
+        try await withClient(of: issuer) { client, _ in
+            let response = try await client.send(
+                ClientRequest(
+                    method: "POST", url: "http://\(issuer)/token", headers: [("content-type", "application/json")],
+                    body: .bytes(JSON.object(["subject": "me"]).bytes)))
+            let answer = try JSON(parsing: try await response.body.collect(limit: 65_536))
+            guard let token = answer["access_token"]?.string else {
+                throw EmbeddedError("The development issuer gave no token (status \(response.status)).")
+            }
+            return token
+        }
     }
 
     private static let bucket = "specwright"
 
     private func makeBucket(_ objects: EmbeddedObjectStore) async throws {
+        try await withClient(of: objects.endpoint) { client, pool in
+            let store = try SigV4ObjectStore(
+                S3Configuration(
+                    endpoint: objects.endpoint, region: "us-east-1", bucket: Self.bucket,
+                    accessKey: objects.accessKey, secretKey: objects.secretKey), client: client, pool: pool)
+            try await store.ensureBucket()
+        }
+    }
+
+    /// Lends an HTTP client that may reach one host on this machine.
+    private func withClient<Result: Sendable>(
+        of host: String, _ body: (HTTPClient, BlockingPool) async throws -> Result
+    ) async throws -> Result {
         let loops = EventLoopGroup(count: 1, name: "up")
         defer { loops.stop() }
-        let client = HTTPClient(
-            loops: loops, egress: .allowing(hosts: [objects.endpoint].compactMap(URLHost.of), plainHTTP: true))
-        let store = try SigV4ObjectStore(
-            S3Configuration(
-                endpoint: objects.endpoint, region: "us-east-1", bucket: Self.bucket, accessKey: objects.accessKey,
-                secretKey: objects.secretKey), client: client, pool: BlockingPool(threads: 1))
-        try await store.ensureBucket()
+        let egress = EgressPolicy.allowing(hosts: [URLHost.of(host) ?? host], plainHTTP: true)
+        return try await body(HTTPClient(loops: loops, egress: egress), BlockingPool(threads: 1))
     }
 
     private func say(_ text: String) { Terminal.say(text) }
@@ -115,6 +139,8 @@ struct Up {
 struct UpFacts: Sendable {
     let url: String
     let tokenURL: String
+    /// Of the person "me"; the issuer gives anybody one for any name.
+    let token: String
     let isDevelopmentModel: Bool
     let modelURL: String
     let logs: String
@@ -133,9 +159,13 @@ struct UpFacts: Sendable {
         Models:    \(isDevelopmentModel ? "the development model: scripted, not an AI (use any key that starts with dev-)" : modelURL)
         Logs:      \(logs)
 
-        A development token, in another terminal:
-          TOKEN=$(curl -s -d '{"subject":"me"}' -H 'Content-Type: application/json' \(tokenURL) | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-          curl -s -H "Authorization: Bearer $TOKEN" \(url)/api/me
+        In another terminal:
+          export URL=\(url)
+          export TOKEN=\(token)
+          curl -s $URL/api/me -H "Authorization: Bearer $TOKEN"
+
+        The token is a development one, for a person named "me". For another person:
+          curl -s \(tokenURL) -H 'Content-Type: application/json' -d '{"subject": "somebody"}'
 
         Ctrl-C stops everything; the data stays.
         """

@@ -51,10 +51,14 @@ extension StepRunner {
                     ], feature: id, tenant: lease.tenant, in: tx)
             }
             try await AnswerStore.finish(
-                message, text: answer.text, proposal: answer.brief?.json, failure: nil, feature: id,
+                message, text: answer.text.isEmpty ? Self.wordlessProposal : answer.text, proposal: answer.brief?.json,
+                failure: nil, feature: id,
                 tenant: lease.tenant, in: tx)
         }
     }
+
+    /// Some models propose without a word.
+    private static let wordlessProposal = "This is the brief I propose. Confirm it, or tell me what to change."
 
     /// Where the feature stands, as the analyst may tell it.
     private static func pipelineState(_ feature: FeatureRecord, in tx: Transaction) async throws -> PipelineState {

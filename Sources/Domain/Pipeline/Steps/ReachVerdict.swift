@@ -44,7 +44,7 @@ extension StepRunner {
 
     /// What the blocking findings are about, whatever words they come in.
     private static func signature(_ reports: [ReviewReport]) -> Set<String> {
-        Set(reports.flatMap(\.findings).filter(\.severity.isBlocking).map { "\($0.file)|\($0.title.lowercased())" })
+        Set(reports.flatMap(\.findings).filter(\.severity.isBlocking).map(\.signature))
     }
 
     private static func summary(_ reports: [ReviewReport]) -> String {

@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Features
 package import Jobs
 internal import Kernel
@@ -83,6 +84,7 @@ package struct StepRunner: Sendable {
             try await fail(step, lease, reason: failure.publicSentence)
         case let failure as AgentFailure: try await fail(step, lease, reason: failure.sentence)
         case let failure as StepFailure: try await fail(step, lease, reason: failure.sentence)
+        case let failure as FileTreeError: try await fail(step, lease, reason: failure.sentence)
         default:
             services.logger.error(
                 "a step broke off", ("step", .string(step.rawValue)), ("job", .id(lease.job)), ("error", .error(error)))
