@@ -131,7 +131,7 @@ let package = Package(
                 "Pipeline", "Service", "Embedded", "TestSupport",
             ],
             path: "Tests/Harness", swiftSettings: settings),
-        tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport", "Embedded"),
+        tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),

@@ -1,4 +1,4 @@
-package import Embedded
+internal import Embedded
 internal import Glibc
 package import Kernel
 internal import Postgres
@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// A private PostgreSQL server. Tests share one per process, which ends and leaves nothing behind when the process does.
 package final class TestCluster: Sendable {
-    package let postgres: EmbeddedPostgres
+    private let postgres: EmbeddedPostgres
     package let folder: String
     private let state: StateDirectory
 
@@ -20,6 +20,7 @@ package final class TestCluster: Sendable {
 
     private static let sharedStart = Task {
         let cluster = try await TestCluster.start()
+        try await cluster.makeBareTemplate()
         _ = try await Migrator(owner: cluster.url(.owner), folder: repository + "/sql/migrations").run()
         return cluster
     }
@@ -43,8 +44,16 @@ package final class TestCluster: Sendable {
         Leftovers.stop(postgres.process.pid)
     }
 
-    package func url(_ role: EmbeddedPostgres.Role, database: String? = nil) -> Redacted<String> {
-        postgres.url(role, database: database)
+    /// How a role connects, to the template unless told otherwise.
+    package func url(_ role: TestDatabase.Role, database: String? = nil) -> Redacted<String> {
+        let role: EmbeddedPostgres.Role =
+            switch role {
+            case .superuser: .superuser
+            case .owner: .owner
+            case .api: .api
+            case .worker: .worker
+            }
+        return postgres.url(role, database: database)
     }
 
     /// Kills the server as a power cut would, and starts it on what it left.
@@ -57,6 +66,13 @@ package final class TestCluster: Sendable {
     /// Starts a server on the same files, after the last one has ended.
     package func restarted() async throws -> TestCluster {
         TestCluster(postgres: try await Self.launch(in: state), folder: folder, state: state)
+    }
+
+    /// A second template, with the roles' rights in it and no tables.
+    private func makeBareTemplate() async throws {
+        let admin = try await AdminConnection.open(url(.superuser, database: "postgres"))
+        try await admin.run(script: "CREATE DATABASE bare")
+        try await AdminConnection.open(url(.superuser, database: "bare")).run(script: Roles.script)
     }
 
     package func stop() async { await postgres.stop() }

@@ -1,4 +1,4 @@
-package import Embedded
+internal import Embedded
 package import EventLoop
 package import Kernel
 package import Postgres
@@ -10,9 +10,9 @@ internal import Synchronization
 ///         try await database.api.transaction(.tenant(tenant, user: user)) { tx in … }
 ///     }
 package final class TestDatabase: Sendable {
-    package enum Schema: Sendable {
+    package enum Schema: String, Sendable {
         /// As `sql/migrations` make it.
-        case migrated
+        case migrated = "specwright"
         /// Roles, and nothing else.
         case bare
     }
@@ -23,10 +23,15 @@ package final class TestDatabase: Sendable {
     package let superuser: AdminConnection
     private let opened = Mutex(Opened())
 
+    /// Whom connections act as.
+    package enum Role: Sendable {
+        case superuser, owner, api, worker
+    }
+
     private struct Opened {
         var databases: [Database] = []
         var listeners: [Listener] = []
-        var byRole: [EmbeddedPostgres.Role: Database] = [:]
+        var byRole: [Role: Database] = [:]
     }
 
     /// The loops that all tests share.
@@ -47,11 +52,10 @@ package final class TestDatabase: Sendable {
         let cluster = if let ownCluster { ownCluster } else { try await TestCluster.shared }
         let admin = try await AdminConnection.open(cluster.url(.superuser, database: "postgres"))
         let name = "test_\(count.wrappingAdd(1, ordering: .relaxed).newValue)"
-        let template = schema == .migrated ? "specwright" : "template1"
-        try await admin.run(script: "CREATE DATABASE \(name) TEMPLATE \(template)")
-        let superuser = try await AdminConnection.open(cluster.url(.superuser, database: name))
+        try await admin.run(script: "CREATE DATABASE \(name) TEMPLATE \(schema.rawValue)")
         // What is granted on a database does not come with its template.
-        try await superuser.run(script: Roles.script)
+        try await admin.run(script: "GRANT CREATE ON DATABASE \(name) TO specwright_owner")
+        let superuser = try await AdminConnection.open(cluster.url(.superuser, database: name))
         let database = TestDatabase(name: name, cluster: cluster, superuser: superuser)
         let outcome: Swift.Result<Result, any Error>
         do {
@@ -60,8 +64,8 @@ package final class TestDatabase: Sendable {
             outcome = .failure(error)
         }
         await database.close()
-        // A test that has killed the server leaves nothing to drop.
-        try? await admin.run(script: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+        // Nobody waits for it, and a test that has killed the server leaves nothing to drop.
+        Task { try? await admin.run(script: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
         return try outcome.get()
     }
 
@@ -77,9 +81,9 @@ package final class TestDatabase: Sendable {
     /// As the worker's role.
     package var worker: Database { database(as: .worker) }
 
-    package func conninfo(_ role: EmbeddedPostgres.Role) -> Redacted<String> { cluster.url(role, database: name) }
+    package func conninfo(_ role: Role) -> Redacted<String> { cluster.url(role, database: name) }
 
-    package func configuration(_ role: EmbeddedPostgres.Role) -> DatabaseConfiguration {
+    package func configuration(_ role: Role) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(conninfo: conninfo(role).value)
         configuration.readConnectionsPerLoop = 1
         return configuration
@@ -87,7 +91,7 @@ package final class TestDatabase: Sendable {
 
     /// A further set of connections, closed with this database.
     package func database(
-        as role: EmbeddedPostgres.Role, on loops: EventLoopGroup = TestDatabase.loops,
+        as role: Role, on loops: EventLoopGroup = TestDatabase.loops,
         _ configure: (inout DatabaseConfiguration) -> Void
     ) -> Database {
         var configuration = configuration(role)
@@ -97,13 +101,13 @@ package final class TestDatabase: Sendable {
         return database
     }
 
-    package func listener(as role: EmbeddedPostgres.Role = .worker) -> Listener {
+    package func listener(as role: Role = .worker) -> Listener {
         let listener = Listener(configuration: configuration(role), loops: loops)
         opened.withLock { $0.listeners.append(listener) }
         return listener
     }
 
-    private func database(as role: EmbeddedPostgres.Role) -> Database {
+    private func database(as role: Role) -> Database {
         if let database = opened.withLock({ $0.byRole[role] }) { return database }
         let database = database(as: role) { _ in }
         return opened.withLock { opened in

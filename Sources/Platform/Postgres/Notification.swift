@@ -10,4 +10,9 @@ package enum NotificationEvent: Sendable, Equatable {
 package struct Notification: Sendable, Equatable {
     package let channel: String
     package let payload: String
+
+    package init(channel: String, payload: String) {
+        self.channel = channel
+        self.payload = payload
+    }
 }

@@ -55,6 +55,7 @@ package final class Transaction: @unchecked Sendable {
             let statement = connection.statement(for: sql)
             call.sql = sql
             call.preparation = statement.preparation
+            call.endsTransaction = true
             connection.context(self.scope)
             connection.execute(statement, sql)
             self.isOver = true
@@ -75,6 +76,7 @@ package final class Transaction: @unchecked Sendable {
                     return continuation.resume(throwing: Problem.databaseUnreachable)
                 }
                 call.whenDone = { continuation.resume(with: $0.map { $0 }) }
+                call.endsTransaction = true
                 self.connection.run(.commit)
                 self.connection.sync(call)
             }
@@ -141,6 +143,8 @@ package final class Transaction: @unchecked Sendable {
         fileprivate var sql: SQL?
         fileprivate var preparation: Preparation?
         fileprivate var isCancelled = false
+        /// No transaction is expected to be open after it.
+        fileprivate var endsTransaction = false
         fileprivate var whenDone: ((Result<Rows, any Error>) -> Void)?
 
         fileprivate init(_ transaction: Transaction) { self.transaction = transaction }
@@ -155,7 +159,12 @@ package final class Transaction: @unchecked Sendable {
 
         override func finish(_ outcome: Outcome) {
             switch outcome {
-            case .answered(let result): resume(.success(Rows(result)))
+            case .answered(let result):
+                let connection = transaction.connection
+                if !endsTransaction, connection.load == 0, connection.transactionStatus != .open {
+                    transaction.fail(Misuse("a statement ended the transaction that it was part of"))
+                }
+                resume(.success(Rows(result)))
             case .refused(let refusal):
                 // A failed Parse aborts the transaction before its statement is looked at.
                 var error = preparation?.failure ?? refusal
