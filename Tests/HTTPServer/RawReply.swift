@@ -6,7 +6,8 @@ struct RawReply {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// - Parameter name: in lower case.
+    subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
 }
 
 extension RawClient {

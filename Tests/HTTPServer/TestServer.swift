@@ -31,6 +31,8 @@ struct RunningServer: Sendable {
     let port: Int
     let metrics: Metrics
 
+    var metricsText: String { String(decoding: metrics.render(), as: UTF8.self) }
+
     func connect(receiveBuffer: Int32? = nil) throws -> RawClient {
         try RawClient(port: port, receiveBuffer: receiveBuffer)
     }

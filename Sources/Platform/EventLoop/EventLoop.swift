@@ -128,11 +128,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             state.poll(untilWork: state.isIdle)
             isStopping = takeInbox()
             state.timers.fire()
-            // What was queued before this turn runs in it; what that queues runs in the next, after a look at sockets.
-            let bodies = state.takeBodies()
-            for body in bodies { body() }
-            let jobs = state.takeJobs()
-            for job in jobs { job.runSynchronously(on: executor) }
+            state.runQueues(on: executor)
         }
         state.drop()
     }

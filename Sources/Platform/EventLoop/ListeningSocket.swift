@@ -7,6 +7,7 @@ package final class ListeningSocket: Sendable {
     /// The port bound to; 0 on a path.
     package let port: Int
     private let path: String?
+    private static let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
 
     private init(descriptor: Int32, port: Int, path: String?) {
         self.descriptor = descriptor
@@ -73,7 +74,7 @@ package final class ListeningSocket: Sendable {
         while true {
             var address = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let descriptor = cepoll_accept(self.descriptor, &address, &length)
+            let descriptor = cepoll_accept(self.descriptor, &address, &length, Self.flags)
             if descriptor >= 0 { return .connection(descriptor, SocketAddress(address)) }
             switch errno {
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
@@ -91,8 +92,7 @@ package final class ListeningSocket: Sendable {
     }
 
     private static func open(_ family: Int32, _ place: String) throws(ListenError) -> Int32 {
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(family, kind, 0)
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | flags, 0)
         guard descriptor >= 0 else { throw ListenError(place: place, reason: String(cString: strerror(errno))) }
         return descriptor
     }

@@ -7,6 +7,9 @@ final class LoopState {
 
     var jobs: [UnownedJob] = []
     var bodies: [@Sendable () -> Void] = []
+    // Their storage changes places with the queues' at each turn, so that a turn allocates nothing.
+    private var runningJobs: [UnownedJob] = []
+    private var runningBodies: [@Sendable () -> Void] = []
     let timers = Timers()
     private let epoll: Int32
     private var watches: [UInt64: Watch] = [:]
@@ -17,14 +20,14 @@ final class LoopState {
 
     var isIdle: Bool { jobs.isEmpty && bodies.isEmpty }
 
-    func takeJobs() -> [UnownedJob] {
-        defer { jobs = [] }
-        return jobs
-    }
-
-    func takeBodies() -> [@Sendable () -> Void] {
-        defer { bodies = [] }
-        return bodies
+    /// Runs what is queued now; what that queues waits for the next turn.
+    func runQueues(on executor: UnownedTaskExecutor) {
+        swap(&bodies, &runningBodies)
+        for body in runningBodies { body() }
+        runningBodies.removeAll(keepingCapacity: true)
+        swap(&jobs, &runningJobs)
+        for job in runningJobs { job.runSynchronously(on: executor) }
+        runningJobs.removeAll(keepingCapacity: true)
     }
 
     /// Waits for sockets, timers or a wake-up, unless there is work at hand, and calls the handlers.

@@ -25,7 +25,9 @@ package struct JSONFields {
     /// Takes a member out, whatever it is; `nil` when it is absent or null.
     package mutating func take(_ name: String) -> JSON? {
         defer { left[name] = nil }
-        return left[name].flatMap { $0.isNull ? nil : $0 }
+        // Not `flatMap { $0.isNull ? nil : $0 }`: there `nil` would be JSON's null.
+        guard let value = left[name], !value.isNull else { return nil }
+        return value
     }
 
     package mutating func required(_ name: String) throws(Problem) -> JSON {

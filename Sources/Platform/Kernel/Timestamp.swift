@@ -43,6 +43,14 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
             + ":" + padded(Int(parts.tm_sec), 2) + "." + padded(Int(fraction), 6) + "Z"
     }
 
+    private static func days(in month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
     /// Reads RFC 3339 and PostgreSQL's ISO output (`2026-11-20 12:00:00.123+00`); both must carry an offset.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
@@ -57,7 +65,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         }
         guard bytes.count >= 20, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60,
+            (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year), hour < 24, minute < 60,
+            second <= 60,
             bytes[4] == 45, bytes[7] == 45, bytes[10] == 84 || bytes[10] == 116 || bytes[10] == 32,
             bytes[13] == 58, bytes[16] == 58
         else { return nil }
@@ -71,6 +80,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
                 scale /= 10
                 position += 1
             }
+            guard bytes[position - 1] != 46 else { return nil }
         }
         guard position < bytes.count else { return nil }
         var offset = 0
@@ -81,8 +91,9 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
             guard let hours = number(position + 1..<position + 3) else { return nil }
             let hasColon = position + 3 < bytes.count && bytes[position + 3] == 58
             let minutesAt = position + (hasColon ? 4 : 3)
-            let minutes = minutesAt < bytes.count ? number(minutesAt..<minutesAt + 2) : 0
-            guard let minutes, bytes.count <= max(minutesAt, minutesAt + (minutesAt < bytes.count ? 2 : 0)) else {
+            let hasMinutes = hasColon || minutesAt < bytes.count
+            let minutes = hasMinutes ? number(minutesAt..<minutesAt + 2) : 0
+            guard let minutes, hours < 24, minutes < 60, bytes.count == minutesAt + (hasMinutes ? 2 : 0) else {
                 return nil
             }
             offset = (hours * 3600 + minutes * 60) * (bytes[position] == 43 ? 1 : -1)

@@ -77,7 +77,8 @@ final class LogWriter: Sendable {
             }
             write(lines)
             if dropped > 0 {
-                write(Array("{\"level\":\"warning\",\"message\":\"log lines dropped\",\"count\":\(dropped)}\n".utf8))
+                Logger(component: "log", sink: LogSink { self.write($0) }).warning(
+                    "lines dropped", ("count", .int(dropped)))
             }
             state.withLock { $0.isWriting = false }
         }

@@ -116,7 +116,7 @@ extension Connection {
 
     /// Answers something that is no request, and closes.
     func refuse(_ problem: Problem) {
-        let id = server.ids.next()
+        let id = exchange?.id ?? server.ids.next()
         server.scratch.removeAll(keepingCapacity: true)
         server.date.refresh()
         let body = problem.json(requestID: id).bytes

@@ -22,7 +22,7 @@ extension Connection {
             guard framer != nil, let pipe, pipe.hasRoom else { return false }
             return useInbound() || fill()
         case .lingering:
-            inbound = []
+            inbound = Inbound()
             return fill()
         case .flushing, .closed: return false
         }
@@ -70,19 +70,18 @@ extension Connection {
             if lingerBudget < 0 { close() }
         } else if inbound.isEmpty {
             let used = use(bytes)
-            if used < bytes.count, phase != .closed { inbound.append(contentsOf: bytes[used...]) }
+            if used < bytes.count, phase != .closed { inbound.append(bytes[used...]) }
         } else {
-            inbound.append(contentsOf: bytes)
+            inbound.append(bytes[...])
         }
     }
 
     private func useInbound() -> Bool {
         guard !inbound.isEmpty else { return false }
         let bytes = inbound
-        let used = bytes.withUnsafeBufferPointer { use($0) }
-        guard used > 0, phase != .closed else { return phase == .closed }
-        inbound = used == bytes.count ? [] : Array(bytes[used...])
-        return true
+        let used = bytes.withUnread { use($0) }
+        if phase != .closed { inbound.consume(used) }
+        return used > 0
     }
 
     /// Uses what it can of `bytes`, at most up to the end of one request.
@@ -171,7 +170,7 @@ extension Connection {
         let used = try pipe.fill { buffer throws(Problem) in try framer!.take(bytes, into: &buffer) }
         if framer!.isDone {
             framer = nil
-            if phase == .handling { deadline = MonotonicClock.never }
+            if !(stream?.isEventStream ?? false) { deadline = MonotonicClock.never }
             pipe.complete()
         } else {
             pipe.arrived()

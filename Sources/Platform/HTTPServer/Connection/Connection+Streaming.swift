@@ -109,9 +109,10 @@ extension Connection {
         try Task.checkCancellation()
     }
 
-    /// A silent event stream gets a comment, so that proxies see that it lives.
-    func keepStreamAlive(_ now: UInt64) {
-        guard let stream, stream.isEventStream else { return }
+    /// A silent event stream gets a comment, so that proxies see that it lives. Any other stream has a deadline only
+    /// while it answers a body that is still arriving.
+    func streamIsDue(_ now: UInt64) {
+        guard let stream, stream.isEventStream else { return failBody(Problem.requestTimeout) }
         deadline = now &+ server.limits.eventKeepAlive
         if outbound.isEmpty { queue(Self.keepAliveComment, framing: stream.framing) }
     }

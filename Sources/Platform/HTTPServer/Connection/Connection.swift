@@ -39,7 +39,7 @@ final class Connection: @unchecked Sendable {
     var isAdvancing = false
 
     /// Bytes that have been read and not used: part of a head, or pipelined requests.
-    var inbound: [UInt8] = []
+    var inbound = Inbound()
     var scanned = 0
     var isWithinHead = false
     var hasSkippedEmptyLine = false
@@ -115,7 +115,7 @@ final class Connection: @unchecked Sendable {
         switch phase {
         case .reading: isWithinHead ? refuse(.requestTimeout) : close()
         case .handling: failBody(Problem.requestTimeout)
-        case .streaming: keepStreamAlive(now)
+        case .streaming: streamIsDue(now)
         case .lingering: close()
         case .flushing, .closed: break
         }
@@ -136,7 +136,7 @@ final class Connection: @unchecked Sendable {
         watch?.cancel()
         watch = nil
         Glibc.close(descriptor)
-        inbound = []
+        inbound = Inbound()
         outbound = Outbound()
         deadline = MonotonicClock.never
         stallDeadline = MonotonicClock.never

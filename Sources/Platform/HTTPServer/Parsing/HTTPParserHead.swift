@@ -65,6 +65,11 @@ struct HTTPParserHead: HeadParser {
             return Span(start: start, end: start + UInt32(length))
         }
 
+        private func isSpace(_ offset: UInt32) -> Bool {
+            let byte = base.load(fromByteOffset: Int(offset), as: UInt8.self)
+            return byte == ASCII.space || byte == ASCII.tab
+        }
+
         mutating func target(_ at: UnsafePointer<CChar>, _ length: Int) { layout.target = span(at, length) }
 
         mutating func name(_ at: UnsafePointer<CChar>, _ length: Int) {
@@ -74,7 +79,10 @@ struct HTTPParserHead: HeadParser {
 
         mutating func value(_ at: UnsafePointer<CChar>, _ length: Int) {
             guard !layout.fields.isEmpty else { return }
-            layout.fields[layout.fields.count - 1].value = span(at, length)
+            // The parser leaves the white space after a value on it (RFC 9110 §5.5).
+            var value = span(at, length)
+            while value.count > 0, isSpace(value.end - 1) { value.end -= 1 }
+            layout.fields[layout.fields.count - 1].value = value
         }
     }
 }

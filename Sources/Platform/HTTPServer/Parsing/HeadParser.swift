@@ -9,6 +9,7 @@ struct Span: Sendable, Equatable {
     var count: Int { Int(end - start) }
 }
 
+/// A field's name, and its value without the white space around it.
 struct FieldSpan: Sendable, Equatable {
     var name: Span
     var value: Span
