@@ -35,8 +35,7 @@ import Testing
     /// On one connection, with more requests than fit in flight, failures of every kind in between.
     @Test func aFailureHurtsNoNeighbour() async throws {
         try await TestDatabase.with(.bare) { database in
-            let loops = EventLoopGroup(count: 1)
-            defer { loops.stop() }
+            let loops = database.ownLoops()
             let api = database.database(as: .api, on: loops) { $0.statementTimeout = .milliseconds(1_500) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<400 {
@@ -62,7 +61,6 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            await api.close()
         }
     }
 
@@ -80,21 +78,18 @@ import Testing
     @Test(arguments: ["BEGIN", "SET app.tenant_id = 'x'", "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"])
     func closesASessionThatAStatementMayHaveChanged(text: String) async throws {
         try await TestDatabase.with(.bare) { database in
-            let loops = EventLoopGroup(count: 1)
-            defer { loops.stop() }
+            let loops = database.ownLoops()
             let api = database.database(as: .api, on: loops) { _ in }
             let before = try await api.read(.untenanted, "SELECT pg_backend_pid()")[0].get(0, as: Int.self)
             await #expect(throws: (any Error).self) { try await api.read(.untenanted, "\(unsafeRaw: text)") }
             let after = try await api.read(.untenanted, "SELECT pg_backend_pid()")[0].get(0, as: Int.self)
             #expect(before != after)
-            await api.close()
         }
     }
 
     @Test func turnsCallersAwayWhenTooManyWait() async throws {
         try await TestDatabase.with(.bare) { database in
-            let loops = EventLoopGroup(count: 1)
-            defer { loops.stop() }
+            let loops = database.ownLoops()
             let api = database.database(as: .api, on: loops) {
                 $0.readsInFlight = 1
                 $0.waitingLimit = 2
@@ -117,7 +112,6 @@ import Testing
             // One runs; two are turned away at once, two when they have waited long enough.
             #expect(outcomes == ["ok": 1, "unavailable": 4])
             #expect(try await api.read(.untenanted, "SELECT 1").count == 1)
-            await api.close()
         }
     }
 
@@ -149,8 +143,7 @@ import Testing
 
     @Test func keepsABoundedNumberOfPreparedStatements() async throws {
         try await TestDatabase.with(.bare) { database in
-            let loops = EventLoopGroup(count: 1)
-            defer { loops.stop() }
+            let loops = database.ownLoops()
             let api = database.database(as: .api, on: loops) { $0.statementCacheLimit = 8 }
             for number in 0..<50 {
                 let row = try await api.read(.untenanted, "SELECT \(unsafeRaw: String(number)) + \(1)")[0]
@@ -159,7 +152,6 @@ import Testing
             let count: Int = try await api.read(
                 .untenanted, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 's%'")[0].get(0)
             #expect(count <= 8)
-            await api.close()
         }
     }
 

@@ -144,15 +144,13 @@ import Testing
         try await TestDatabase.with(.bare) { database in
             try await database.superuser.run(
                 script: "CREATE TABLE notes (id int PRIMARY KEY); GRANT ALL ON notes TO specwright_api")
-            let loops = EventLoopGroup(count: 1)
-            defer { loops.stop() }
+            let loops = database.ownLoops()
             let api = database.database(as: .api, on: loops) {
                 $0.transactionConnectionsPerLoop = 1
                 $0.statementTimeout = .seconds(2)
                 configure(&$0)
             }
             try await body(database, api)
-            await api.close()
         }
     }
 }

@@ -31,6 +31,7 @@ package final class TestDatabase: Sendable {
     private struct Opened {
         var databases: [Database] = []
         var listeners: [Listener] = []
+        var loops: [EventLoopGroup] = []
         var byRole: [Role: Database] = [:]
     }
 
@@ -101,6 +102,13 @@ package final class TestDatabase: Sendable {
         return database
     }
 
+    /// Loops of the test's own, stopped after the connections that live on them have been closed.
+    package func ownLoops(count: Int = 1) -> EventLoopGroup {
+        let loops = EventLoopGroup(count: count)
+        opened.withLock { $0.loops.append(loops) }
+        return loops
+    }
+
     package func listener(as role: Role = .worker) -> Listener {
         let listener = Listener(configuration: configuration(role), loops: loops)
         opened.withLock { $0.listeners.append(listener) }
@@ -121,5 +129,6 @@ package final class TestDatabase: Sendable {
         let opened = opened.withLock { $0 }
         for listener in opened.listeners { await listener.close() }
         for database in opened.databases { await database.close() }
+        for loops in opened.loops { loops.stop() }
     }
 }

@@ -118,7 +118,7 @@ package final class Database: Sendable {
         }
     }
 
-    /// Closes every connection once what runs on it has ended; callers in line are turned away.
+    /// Closes every connection once what runs on it has ended; callers in line are turned away. Before the loops stop.
     package func close() async {
         for (read, transactions) in lanes {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
