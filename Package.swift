@@ -139,4 +139,5 @@ let package = Package(
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests("Routes", "ServiceHarness", "Kernel"),
         tests("Steps", "ServiceHarness", "Kernel"),
+        tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
     ])

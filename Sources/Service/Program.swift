@@ -4,10 +4,19 @@ internal import Telemetry
 
 /// The program: finds the command that was asked for and turns whatever goes wrong into a sentence and an exit status.
 package enum Program {
-    /// - Returns: 0 done, 1 failed, 2 the command line was wrong.
-    package static func run(_ arguments: [String]) async -> Int32 {
-        ArchiveTime.useUTC()
+    /// Runs the program to its end; for the main thread, which takes the signals meanwhile.
+    package static func main(_ arguments: [String]) -> Never {
         Signals.block()
+        ArchiveTime.useUTC()
+        Task.detached { exit(await run(arguments)) }
+        Signals.take()
+    }
+
+    /// - Returns: 0 done, 1 failed, 2 the command line was wrong.
+    private static func run(_ arguments: [String]) async -> Int32 {
+        // The servers have something to finish; the other commands end like any program.
+        let isServer = ["serve", "work", "development-issuer", "development-model"].contains(arguments.first)
+        if isServer { Signals.keep() }
         do {
             switch arguments.first {
             case "serve": try await Serve(configuration: ServeConfiguration(.process())).run()

@@ -1,9 +1,6 @@
-internal import Glibc
 internal import Service
 
 @main
 enum Main {
-    static func main() async {
-        exit(await Program.run(Array(CommandLine.arguments.dropFirst())))
-    }
+    static func main() { Program.main(Array(CommandLine.arguments.dropFirst())) }
 }
