@@ -259,11 +259,17 @@ class Demo:
                 folder = bundle.unpack(self.options.output)
         tell.step(f"Unpacked to {folder}")
         command = bundle.test_command(folder)
-        tell.line(f"nobody has run this code yet. Its tests: cd {folder} && {' '.join(command)}")
+        if not command:
+            tell.line("nobody has run this code yet; its README.md says how")
+        else:
+            tell.line("nobody has run this code yet. To run its tests:")
+            tell.plain(f"cd {folder} && {' '.join(command)}")
         if self.options.run_tests:
             self.run_tests(folder, command)
 
-    def run_tests(self, folder: pathlib.Path, command: list) -> None:
+    def run_tests(self, folder: pathlib.Path, command: list | None) -> None:
+        if not command:
+            raise Failed("The project has no tests that Python's unittest finds.")
         self.tell.step("Running the project's own tests")
         result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         self.tell.quote("tests", (result.stdout + result.stderr).strip()[-2000:])
