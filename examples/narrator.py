@@ -71,12 +71,17 @@ class Narrator:
 
 
 class Speech:
-    """Somebody's words, written as they come."""
+    """Somebody's words, written as they come, with lines broken between words."""
+
+    MARGIN = " " * 10
 
     def __init__(self, narrator: Narrator, speaker: str):
         self.narrator = narrator
         self.speaker = speaker
         self.text = ""
+        # The beginning of a word whose end has yet to come, and how far the line has got.
+        self.word = ""
+        self.column = len(self.MARGIN)
 
     def __enter__(self):
         self.narrator.write(f"{self.narrator.paint(f'{self.speaker:>9}', CYAN)} ")
@@ -84,22 +89,43 @@ class Speech:
 
     def add(self, text: str) -> None:
         self.text += text
-        self.narrator.write(safe(text).replace("\n", "\n" + " " * 10))
+        for character in safe(text):
+            if character in " \n":
+                self._end_word()
+                if character == "\n":
+                    self._break()
+                elif len(self.MARGIN) < self.column < self.narrator.width:
+                    self.narrator.write(" ")
+                    self.column += 1
+            else:
+                self.word += character
 
     def restart(self) -> None:
-        self.text = ""
-        self.narrator.write("\n          (starts over)\n" + " " * 10)
+        self.text = self.word = ""
+        self._break()
+        self.narrator.write("(starts over)")
+        self._break()
 
     def finish(self, whole: str) -> None:
         """Adds what the pieces had not said yet: after a reconnect there may be none left."""
-        if whole.startswith(self.text):
-            self.add(whole[len(self.text):])
-        else:
+        if not whole.startswith(self.text):
             self.restart()
-            self.add(whole)
+        self.add(whole[len(self.text):])
 
     def __exit__(self, *_):
+        self._end_word()
         self.narrator.write("\n")
+
+    def _end_word(self) -> None:
+        if self.column + len(self.word) > self.narrator.width and self.column > len(self.MARGIN):
+            self._break()
+        self.narrator.write(self.word)
+        self.column += len(self.word)
+        self.word = ""
+
+    def _break(self) -> None:
+        self.narrator.write("\n" + self.MARGIN)
+        self.column = len(self.MARGIN)
 
 
 def amount(tokens: dict) -> str:
