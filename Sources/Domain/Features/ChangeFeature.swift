@@ -10,7 +10,7 @@ extension FeatureRoutes {
         try principal.require(.builder, to: "change a feature")
         let id = try request.featureID
         var fields = try JSONFields(try await request.json())
-        let title = try fields.optionalText("title", length: 1...200)
+        let title = try fields.optionalLine("title", length: 1...200)
         let autopilot = try fields.optionalBool("autopilot")
         try fields.finish()
         guard title != nil || autopilot != nil else {

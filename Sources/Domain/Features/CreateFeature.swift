@@ -11,7 +11,7 @@ extension FeatureRoutes {
         try principal.require(.builder, to: "create a feature")
         var fields = try JSONFields(try await request.json())
         let text = try fields.optionalText("brief_text", length: 1...20_000)
-        let title = try fields.optionalText("title", length: 1...200)
+        let title = try fields.optionalLine("title", length: 1...200)
         let autopilot = try fields.optionalBool("autopilot") ?? false
         try fields.finish()
 

@@ -41,7 +41,7 @@ extension Brief {
     /// Reads a brief that a person sent; what is wrong with it is a 422.
     package init(request json: JSON, at pointer: String) throws(Problem) {
         do {
-            try self.init(json: json)
+            try self.init(json: json.nfc)
         } catch {
             throw .invalidField(pointer, "The brief is not complete: \(error).")
         }

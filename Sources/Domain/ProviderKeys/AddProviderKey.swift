@@ -45,7 +45,7 @@ struct AddProviderKey: Sendable {
             let known = Provider.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
             throw Problem.invalidField("/provider", "This provider is not known here. Known: \(known).")
         }
-        let label = try fields.text("label", length: 1...100)
+        let label = try fields.line("label", length: 1...100)
         let key = try fields.text("key", length: 8...500)
         try fields.finish()
         guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

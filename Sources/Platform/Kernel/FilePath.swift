@@ -1,5 +1,3 @@
-@_spi(_Unicode) internal import Swift
-
 /// The place of a file in a tree that must unpack to the same tree on every system.
 ///
 /// Relative, `/`-separated, in Unicode normal form C: text in another form is normalised, everything else that some
@@ -13,10 +11,7 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
     package let text: String
 
     package init(_ text: String) throws(FilePathError) {
-        // NFC by the standard library's own tables (the SPI that its string comparison uses): no Foundation needed.
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: text._nfc)
-        let normalised = String(scalars)
+        let normalised = text.nfc
         try Self.check(normalised)
         self.text = normalised
     }
@@ -49,11 +44,7 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
     package var folded: String { Self.folded(text) }
 
     /// Full case mapping both ways, so that `ß`/`SS` and `ſ`/`s` meet, then normal form C.
-    package static func folded(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: text.uppercased().lowercased()._nfc)
-        return String(scalars)
-    }
+    package static func folded(_ text: String) -> String { text.uppercased().lowercased().nfc }
 
     /// By bytes, so that an order never depends on a locale or a Unicode version.
     package static func < (left: FilePath, right: FilePath) -> Bool {

@@ -35,7 +35,7 @@ package struct JSONFields {
         return value
     }
 
-    /// Text within `length` characters (Unicode scalars), free of NUL.
+    /// Text within `length` characters (Unicode scalars), free of NUL, in normal form C.
     package mutating func text(_ name: String, length: ClosedRange<Int>) throws(Problem) -> String {
         let value = try required(name)
         return try Self.text(value, name: name, length: length, at: pointer(to: name))
@@ -44,6 +44,16 @@ package struct JSONFields {
     package mutating func optionalText(_ name: String, length: ClosedRange<Int>) throws(Problem) -> String? {
         guard let value = take(name) else { return nil }
         return try Self.text(value, name: name, length: length, at: pointer(to: name))
+    }
+
+    /// Text for people that is one line and says something: a title, a label.
+    package mutating func line(_ name: String, length: ClosedRange<Int>) throws(Problem) -> String {
+        try Self.line(try text(name, length: length), name: name, at: pointer(to: name))
+    }
+
+    package mutating func optionalLine(_ name: String, length: ClosedRange<Int>) throws(Problem) -> String? {
+        guard let text = try optionalText(name, length: length) else { return nil }
+        return try Self.line(text, name: name, at: pointer(to: name))
     }
 
     package mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64 {
@@ -83,10 +93,24 @@ package struct JSONFields {
         }
     }
 
+    private static func line(_ text: String, name: String, at pointer: String) throws(Problem) -> String {
+        let breaksLines = text.unicodeScalars.contains { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+        guard !breaksLines else {
+            throw .invalidField(pointer, "\"\(name)\" must be one line, without control characters.")
+        }
+        guard !text.allSatisfy(\.isWhitespace) else { throw .invalidField(pointer, "\"\(name)\" is empty.") }
+        return text
+    }
+
     private static func text(
         _ value: JSON, name: String, length: ClosedRange<Int>, at pointer: String
     ) throws(Problem) -> String {
-        guard let text = value.string else {
+        guard let text = value.string?.nfc else {
             throw .invalidField(pointer, "\"\(name)\" must be text, not \(value.kind).")
         }
         let count = text.unicodeScalars.count
