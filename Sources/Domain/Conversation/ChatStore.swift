@@ -67,14 +67,22 @@ package enum ChatStore {
     static func find(
         _ id: MessageID, of feature: FeatureID, _ scope: Scope, in database: Database
     ) async throws -> ChatMessage {
+        guard let message = try await lookUp(id, of: feature, scope, in: database) else {
+            throw Problem.notFound("message")
+        }
+        return message
+    }
+
+    static func lookUp(
+        _ id: MessageID, of feature: FeatureID, _ scope: Scope, in database: Database
+    ) async throws -> ChatMessage? {
         let rows = try await database.read(
             scope,
             """
             SELECT \(unsafeRaw: ChatMessage.columns) FROM chat_messages
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) AND id = \(id)
             """)
-        guard let row = rows.first else { throw Problem.notFound("message") }
-        return try ChatMessage(row)
+        return try rows.first.map(ChatMessage.init)
     }
 
     package static func status(

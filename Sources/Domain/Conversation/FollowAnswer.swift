@@ -24,7 +24,7 @@ extension ConversationRoutes {
         }
         let (database, hub, start) = (database, hub, after)
         return .eventStream { stream in
-            try await hub.waiting(for: id.description) { wakeUps in
+            try await hub.waiting(for: id.description, feature.description) { wakeUps in
                 var last = start
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
@@ -36,7 +36,8 @@ extension ConversationRoutes {
                         WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) AND message_id = \(id)
                             AND sequence > \(last) ORDER BY sequence
                         """)
-                    let message = try await ChatStore.find(id, of: feature, scope, in: database)
+                    // Gone with its feature: there is nothing more to come.
+                    guard let message = try await ChatStore.lookUp(id, of: feature, scope, in: database) else { return }
                     for row in rows {
                         last = try row.get(0)
                         let text: String = try row.get(1)

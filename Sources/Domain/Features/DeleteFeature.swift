@@ -8,7 +8,8 @@ internal import Tenancy
 package let deleteObjectsJob = "delete_objects"
 
 extension FeatureRoutes {
-    /// `DELETE /api/features/{id}`: the rows go now, the objects soon after by a job of the same transaction.
+    /// `DELETE /api/features/{id}`: the rows go now, the objects soon after by a job of the same transaction. Streams that
+    /// follow the feature are woken, see that it is gone, and end.
     func delete(_ request: Request) async throws -> Response {
         let principal = try request.principal
         try principal.require(.admin, to: "delete a feature")
@@ -22,6 +23,7 @@ extension FeatureRoutes {
             try await Jobs.enqueue(
                 NewJob(kind: deleteObjectsJob, payload: ["feature": .string(id.description)]), in: tx,
                 tenant: principal.tenant)
+            _ = try await tx.query("SELECT pg_notify(\(EventStore.channel), \(id.description))")
         }
         return .noContent
     }

@@ -6,6 +6,8 @@ package typealias RunID = ID<RunSubject>
 
 /// The deliverables of a feature: written once, never changed; a new version stands beside the old.
 package enum DeliverableStore {
+    /// What may be done with a feature follows from whether it has a brief, so a brief changes the feature's version.
+    ///
     /// - Returns: the version it got.
     package static func add(
         _ kind: DeliverableKind, body: JSON, markdown: String, feature: FeatureID, revision: Int, tenant: TenantID,
@@ -20,6 +22,13 @@ package enum DeliverableStore {
                 AND kind = \(kind.rawValue)
             RETURNING version
             """)
+        if kind == .brief {
+            _ = try await tx.execute(
+                """
+                UPDATE features SET version = version + 1, updated_at = now()
+                WHERE tenant_id = \(tenant) AND id = \(feature)
+                """)
+        }
         return try rows[0].get(0)
     }
 

@@ -30,6 +30,12 @@ package enum FeatureStore {
         return (feature, FeatureView(feature, state: feature.state(hasBrief: try row.get(12))))
     }
 
+    package static func exists(_ id: FeatureID, _ scope: Scope, in database: Database) async throws -> Bool {
+        try await !database.read(
+            scope, "SELECT 1 FROM features WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)"
+        ).isEmpty
+    }
+
     package static let hasBrief = """
         EXISTS (SELECT FROM deliverables d WHERE d.tenant_id = f.tenant_id AND d.feature_id = f.id
             AND d.revision = f.revision AND d.kind = 'brief')

@@ -7,7 +7,7 @@ extension FeatureRoutes {
     /// `Last-Event-ID` on and then everything as it happens.
     ///
     /// Each event's `id` is its number in the feature's own gapless sequence, so a client that reconnects with
-    /// `Last-Event-ID` misses and repeats nothing.
+    /// `Last-Event-ID` misses and repeats nothing. The stream of a feature that is deleted ends.
     func events(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
@@ -38,6 +38,7 @@ extension FeatureRoutes {
                 var last = start
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
+                    let before = last
                     var isCaughtUp = false
                     while !isCaughtUp {
                         let batch = try await EventStore.after(last, of: id, limit: 200, scope, in: database)
@@ -47,6 +48,7 @@ extension FeatureRoutes {
                         }
                         isCaughtUp = batch.count < 200
                     }
+                    if last == before, try await !FeatureStore.exists(id, scope, in: database) { return }
                 } while await wakeUps.next() != nil
             }
         }

@@ -6,12 +6,12 @@ internal import Synchronization
 /// A wake-up says nothing but the topic (a feature's or a message's id): whoever is woken reads what is new from the
 /// table, so a missed, doubled or forged notification costs a read and loses nothing.
 package final class WakeUpHub: Sendable {
-    private struct Topics {
+    private struct Waiting {
         var streams: [String: [UInt64: AsyncStream<Void>.Continuation]] = [:]
         var nextID: UInt64 = 0
     }
 
-    private let topics = Mutex(Topics())
+    private let waiting = Mutex(Waiting())
 
     package init() {}
 
@@ -25,32 +25,34 @@ package final class WakeUpHub: Sendable {
         }
     }
 
-    /// Calls `body` with a stream of wake-ups for `topic`; wake-ups that come while one is waiting are merged into it.
+    /// Calls `body` with a stream of wake-ups for any of `topics`; those that come while one is waiting are merged into it.
     package func waiting<Result>(
-        for topic: String, _ body: (AsyncStream<Void>) async throws -> Result
+        for topics: String..., body: (AsyncStream<Void>) async throws -> Result
     ) async rethrows -> Result {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let id = topics.withLock { topics in
-            topics.nextID += 1
-            topics.streams[topic, default: [:]][topics.nextID] = continuation
-            return topics.nextID
+        let id = waiting.withLock { waiting in
+            waiting.nextID += 1
+            for topic in topics { waiting.streams[topic, default: [:]][waiting.nextID] = continuation }
+            return waiting.nextID
         }
         defer {
-            topics.withLock { topics in
-                topics.streams[topic]?[id] = nil
-                if topics.streams[topic]?.isEmpty == true { topics.streams[topic] = nil }
+            waiting.withLock { waiting in
+                for topic in topics {
+                    waiting.streams[topic]?[id] = nil
+                    if waiting.streams[topic]?.isEmpty == true { waiting.streams[topic] = nil }
+                }
             }
         }
         return try await body(stream)
     }
 
     private func wake(_ topic: String) {
-        let waiting = topics.withLock { $0.streams[topic].map { Array($0.values) } } ?? []
-        for stream in waiting { stream.yield() }
+        let streams = waiting.withLock { $0.streams[topic].map { Array($0.values) } } ?? []
+        for stream in streams { stream.yield() }
     }
 
     private func wakeAll() {
-        let waiting = topics.withLock { $0.streams.values.flatMap(\.values) }
-        for stream in waiting { stream.yield() }
+        let streams = waiting.withLock { $0.streams.values.flatMap(\.values) }
+        for stream in streams { stream.yield() }
     }
 }

@@ -36,13 +36,17 @@ final class AgentRun {
 
     /// The answer to `request`: a kept one if there is one, else the model's.
     ///
-    /// - Parameter onText: gets the answer's text as it arrives, and nothing of a kept answer.
+    /// - Parameter onText: gets the answer's text as it arrives, and that of a kept answer at once.
     /// - Throws: `ModelFailure`, `LeaseLost`, `CancellationError`.
     func reply(
         to request: ModelRequest, onText: (String) async throws -> Void = { _ in }
     ) async throws -> ModelReply {
         turn += 1
-        if let checkpoint = kept.popFirst() { return try ModelReply(checkpoint: checkpoint) }
+        if let checkpoint = kept.popFirst() {
+            let reply = try ModelReply(checkpoint: checkpoint)
+            try await onText(reply.text)
+            return reply
+        }
         let reply: ModelReply
         do {
             // In the clear from here to the end of the call, and wiped then.

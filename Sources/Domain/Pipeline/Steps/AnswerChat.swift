@@ -28,10 +28,16 @@ extension StepRunner {
         var conversation = AgentConversation(task, model: run.model, maxTokens: run.maxTokens)
         var answer: AnalystAnswer?
         while answer == nil {
+            let said = conversation.progress
             let reply = try await run.reply(to: conversation.request) { text in try await stream.add(text) }
             switch conversation.receive(reply) {
             case .answer(let whole): answer = whole
-            case .callAgain: try await stream.restart()
+            case .callAgain where conversation.progress.continuations > said.continuations:
+                // It was cut at its maximum length and goes on where it stopped.
+                break
+            case .callAgain:
+                try await stream.restart()
+                try await stream.add(said.text)
             case .failed(let failure): throw failure
             }
         }
