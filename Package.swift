@@ -137,7 +137,8 @@ let package = Package(
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
-        tests("Routes", "ServiceHarness", "Kernel"),
+        tests(
+            "Routes", "ServiceHarness", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry", "TestSupport"),
         tests("Steps", "ServiceHarness", "Kernel"),
         tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
     ])

@@ -7,6 +7,12 @@ package struct Reply: Sendable {
     package let headers: [(String, String)]
     package let bytes: [UInt8]
 
+    package init(status: Int, headers: [(String, String)], bytes: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.bytes = bytes
+    }
+
     /// The body as JSON; null when it is none.
     package var json: JSON { (try? JSON(parsing: bytes)) ?? .null }
     package var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -17,7 +17,8 @@ package final class ScriptedModel: Sendable {
         var next: [AgentName: [Script]] = [:]
         var always: [AgentName: Script] = [:]
         var requests: [(agent: AgentName, request: ModelRequest)] = []
-        var held: Set<AgentName> = []
+        /// By agent, how many of its answers still go out.
+        var held: [AgentName: Int] = [:]
         var waiting: [AgentName: Int] = [:]
     }
 
@@ -70,10 +71,10 @@ package final class ScriptedModel: Sendable {
         always(agent) { _ in [.tool(name: tool, input: input)] }
     }
 
-    /// From here on answers of this agent are ready, and not sent before `release`.
-    package func hold(_ agent: AgentName) { _ = state.withLock { $0.held.insert(agent) } }
+    /// From here on, but for the next few, answers of this agent are ready and not sent before `release`.
+    package func hold(_ agent: AgentName, after count: Int = 0) { state.withLock { $0.held[agent] = count } }
 
-    package func release(_ agent: AgentName) { _ = state.withLock { $0.held.remove(agent) } }
+    package func release(_ agent: AgentName) { state.withLock { $0.held[agent] = nil } }
 
     /// Returns when so many answers of this agent are being held.
     package func heldAnswers(_ agent: AgentName, _ count: Int = 1) async throws {
@@ -107,11 +108,19 @@ package final class ScriptedModel: Sendable {
     private func handle(_ request: Request, _ handler: Handler) async throws -> Response {
         let call = Call()
         let response = try await Call.$current.withValue(call) { try await handler(request) }
-        guard let agent = call.agent.withLock({ $0 }) else { return response }
+        guard let agent = call.agent.withLock({ $0 }), isHeld(agent) else { return response }
         state.withLock { $0.waiting[agent, default: 0] += 1 }
         defer { state.withLock { $0.waiting[agent, default: 0] -= 1 } }
-        while state.withLock({ $0.held.contains(agent) }) { try await Task.sleep(for: .milliseconds(2)) }
+        while state.withLock({ $0.held[agent] != nil }) { try await Task.sleep(for: .milliseconds(2)) }
         return response
+    }
+
+    private func isHeld(_ agent: AgentName) -> Bool {
+        state.withLock { state in
+            guard let left = state.held[agent] else { return false }
+            state.held[agent] = max(0, left - 1)
+            return left == 0
+        }
     }
 
     /// The marker that ends the first line of every system prompt.

@@ -114,6 +114,9 @@ package final class TestService: Sendable {
         hub.cancel()
     }
 
+    /// As on SIGTERM, before the listening socket is closed.
+    package func startDraining() { readiness.startDraining() }
+
     // MARK: People
 
     /// A person who has signed in, in their personal tenant.

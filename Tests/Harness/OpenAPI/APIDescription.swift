@@ -64,6 +64,9 @@ package struct APIDescription: Sendable {
         operations.first { $0.method == method && $0.path == path }
     }
 
+    /// What a `$ref` leads to.
+    package func schema(at reference: String) -> JSON? { validator.resolve(reference) }
+
     package func violations(of schema: JSON, in value: JSON) -> [String] {
         validator.violations(of: schema, in: value)
     }

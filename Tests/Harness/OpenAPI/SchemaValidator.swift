@@ -7,7 +7,7 @@ struct SchemaValidator: Sendable {
 
     /// Words that say nothing about whether a value is valid.
     private static let annotations: Set<String> = [
-        "description", "examples", "example", "default", "format", "title", "deprecated", "readOnly", "writeOnly",
+        "description", "examples", "example", "default", "title", "deprecated", "readOnly", "writeOnly",
     ]
 
     /// Every way in which `value` breaks `schema`, each with its place.
@@ -59,6 +59,9 @@ struct SchemaValidator: Sendable {
                 return ["\(place): \(wanted.text) is no pattern"]
             }
             return text.contains(regex) ? [] : ["\(place) is \(value.text), which does not match \(pattern)"]
+        case "format":
+            return Self.isWritten(as: wanted.string ?? "", value)
+                ? [] : ["\(place) is no \(wanted.text): \(value.text)"]
         case _ where Self.annotations.contains(keyword): return []
         default: return ["\(place): the schema's keyword \"\(keyword)\" is not one this validator knows"]
         }
@@ -89,6 +92,16 @@ struct SchemaValidator: Sendable {
         case ("integer", _): value.integer != nil
         case ("number", _): value.number != nil
         default: false
+        }
+    }
+
+    /// Formats that nobody here knows say nothing, as JSON Schema has it.
+    private static func isWritten(as format: String, _ value: JSON) -> Bool {
+        guard let text = value.string else { return true }
+        switch format {
+        case "uuid": return TenantID(text)?.description == text
+        case "date-time": return text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/) != nil
+        default: return true
         }
     }
 

@@ -1,0 +1,99 @@
+import Kernel
+import ServiceHarness
+import Testing
+
+/// `openapi.yaml` and the routes, both ways. That every answer is as described is checked wherever a test gets one.
+@Suite(.timeLimit(.minutes(1)))
+struct DescriptionTests {
+    private let description = APIDescription.current
+
+    @Test func `every route is described, and every operation is a route`() async throws {
+        try await TestService.with { service in
+            let routes = service.routes.map { "\($0.method) \(APIDescription.path(of: $0.path))" }
+            #expect(Set(routes) == Set(description.operations.map { "\($0.method) \($0.path)" }))
+            #expect(routes.count == Set(routes).count)
+            #expect(Set(description.operations.map(\.id)).count == description.operations.count)
+        }
+    }
+
+    @Test func `the names in a path are its path parameters`() {
+        for operation in description.operations {
+            let names = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                $0.dropFirst().dropLast()
+            }
+            #expect(Set(operation.parameterNames(in: "path")) == Set(names.map(String.init)), "\(operation.id)")
+        }
+    }
+
+    @Test func `examples fit their schemas`() {
+        for operation in description.operations {
+            if let schema = operation.bodySchema, let example = operation.bodyExample {
+                #expect(description.violations(of: schema, in: example) == [], "\(operation.id)")
+            } else {
+                #expect(operation.bodySchema == nil, "\(operation.id) takes a body and shows none")
+            }
+            for (status, response) in operation.responses {
+                for (type, content) in response["content"]?.object?.members ?? [] where type.hasSuffix("json") {
+                    guard let schema = content["schema"], let example = content["example"] else { continue }
+                    #expect(description.violations(of: schema, in: example) == [], "\(operation.id) \(status)")
+                }
+            }
+        }
+    }
+
+    @Test func `query parameters are the described ones, and no others`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let places = try await Places.made(by: alice).places
+            for route in service.routes where route.path.hasPrefix("/api/") {
+                let operation = try #require(
+                    description.operation(route.method, APIDescription.path(of: route.path)))
+                let address = try places.address(of: route.path)
+                let unknown = try await alice.call(route.method, "\(address)?surprise=1", operation.bodyExample)
+                #expect(unknown.status == 400, "\(operation.id)")
+                #expect(unknown["detail"].string?.contains("surprise") == true)
+                for name in operation.parameterNames(in: "query") {
+                    let bad = try await alice.call(route.method, "\(address)?\(name)=%21", operation.bodyExample)
+                    #expect(bad.status == 400, "\(operation.id) takes any \(name)")
+                    #expect(bad["detail"].string?.contains("not a parameter") == false, "\(operation.id) \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func `every operation is answered as described when all is well`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let (places, journey) = try await Places.made(by: alice)
+            try await journey.revise(SampleProject.brief)
+            for route in service.routes where route.method == "GET" && route.path != "/api/features/{id}/events" {
+                let reply = try await alice.get(try places.address(of: route.path) + suffix(of: route.path))
+                #expect((200...204).contains(reply.status), "\(route.path): \(reply.text)")
+            }
+            #expect(try await alice.get("\(journey.path)/events").status == 200)
+            #expect(try await alice.patch(journey.path, ["title": "Lent"]).status == 200)
+            #expect(try await alice.delete(journey.path).status == 204)
+            #expect(try await alice.delete("/api/settings/keys/\(places.key)").status == 204)
+
+            let told = try await Self.retried(service)
+            #expect(told.status == 202)
+            let missing = Set(description.operations.map { "\($0.method) \($0.path)" }).filter { operation in
+                !service.answers.contains { $0.hasPrefix("\(operation) 2") }
+            }
+            #expect(missing == [])
+        }
+    }
+
+    /// What belongs to a revision that is over.
+    private func suffix(of path: String) -> String {
+        path.hasSuffix("/{kind}") || path.hasSuffix("/download") ? "?revision=1" : ""
+    }
+
+    private static func retried(_ service: TestService) async throws -> Reply {
+        let bob = try await service.keyed("bob", key: "dev-bob+refusal*1@spec")
+        let journey = try await Journey.drafted(by: bob)
+        try await journey.confirm()
+        try await journey.until("failed")
+        return try await bob.post("\(journey.path)/retry", ["revision": 1])
+    }
+}

@@ -1,0 +1,86 @@
+import Kernel
+import Postgres
+import ServiceHarness
+import Telemetry
+import TestSupport
+import Testing
+
+/// `/api/settings/keys`.
+@Suite(.timeLimit(.minutes(1)))
+struct KeysTests {
+    @Test func `a key is stored and never shown again`() async throws {
+        try await TestService.with { service in
+            let alice = try service.client("alice")
+            let secret = "dev-a-very-secret-key-9876"
+            let added = try await alice.post(
+                "/api/settings/keys", ["provider": "anthropic", "label": "Mine", "key": .string(secret)])
+            #expect(added.status == 201)
+            #expect(added["last4"] == "9876")
+            #expect(added["status"] == "active")
+            let listed = try await alice.get("/api/settings/keys")
+            #expect(listed.items == [added.json])
+            #expect(!listed.text.contains("very-secret") && !added.text.contains("very-secret"))
+            #expect(!service.log.lines.contains { $0.contains("very-secret") })
+            // What lies in the table opens for the worker alone; the plaintext is nowhere in the row.
+            let rows = try await service.database.superuser.query("SELECT provider_keys::text FROM provider_keys")
+            #expect(try !rows[0].get(0, as: String.self).contains("very-secret"))
+        }
+    }
+
+    @Test func `a short key shows none of its characters`() async throws {
+        try await TestService.with { service in
+            let added = try await service.client("alice").post(
+                "/api/settings/keys", ["provider": "anthropic", "label": "Short", "key": "dev-1234"])
+            #expect(added["last4"] == "")
+        }
+    }
+
+    @Test func `a key with spaces or of an unknown provider is refused without being repeated`() async throws {
+        try await TestService.with { service in
+            let alice = try service.client("alice")
+            for (provider, key, pointer) in [
+                ("anthropic", "dev-key with-space", "/key"), ("anthropic", "dev-key\n12345", "/key"),
+                ("anthropic", "dev-schlüssel", "/key"), ("acme", "dev-good-key", "/provider"),
+            ] {
+                let reply = try await alice.post(
+                    "/api/settings/keys",
+                    ["provider": .string(provider), "label": "Mine", "key": .string(key)])
+                #expect(reply.status == 422)
+                #expect(reply["pointer"].string == pointer)
+                #expect(!reply.text.contains(key.suffix(8)))
+            }
+            #expect(try await alice.get("/api/settings/keys").items == [])
+        }
+    }
+
+    @Test func `a deleted key is gone, and deleting it again finds nothing`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let id = try #require(try await alice.get("/api/settings/keys").items.first?["id"]?.string)
+            #expect(try await alice.delete("/api/settings/keys/\(id)").status == 204)
+            #expect(try await alice.delete("/api/settings/keys/\(id)").status == 404)
+            #expect(try await alice.get("/api/settings/keys").items == [])
+        }
+    }
+
+    @Test func `what needs a model says how to add a key`() async throws {
+        try await TestService.with { service in
+            let alice = try service.client("alice")
+            let journey = try await Journey.drafted(by: alice)
+            for (path, body) in [
+                ("/api/features", ["brief_text": "Lend tools."]),
+                ("\(journey.path)/messages", ["text": "Hello"]), ("\(journey.path)/confirm", ["revision": 1]),
+            ] as [(String, JSON)] {
+                let reply = try await alice.post(path, body)
+                #expect(reply.status == 409, "\(path)")
+                #expect(reply.problem == "no-provider-key")
+                #expect(reply["next"] == ["method": "POST", "path": "/api/settings/keys"])
+                #expect(reply["detail"].string?.contains("POST /api/settings/keys") == true)
+            }
+            // Nothing half-made stays.
+            #expect(try await alice.get("/api/features").items.count == 1)
+            #expect(try await alice.get("\(journey.path)/messages").items == [])
+            #expect(try await journey.now()["status"] == "drafting")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Kernel
+import ServiceHarness
+import Testing
+
+/// Deliverables, opinions, runs, files and the ZIP of one feature.
+@Suite(.timeLimit(.minutes(1)))
+struct ResultsTests {
+    @Test func `what was made can be read`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "done", by: alice)
+            let path = journey.path
+
+            let written = try await alice.get("\(path)/deliverables").items
+            #expect(written.compactMap { $0["kind"]?.string } == ["brief", "spec", "plan", "tests"])
+            for kind in ["brief", "spec", "plan", "tests"] {
+                let whole = try await alice.get("\(path)/deliverables/\(kind)")
+                let markdown = try await alice.get("\(path)/deliverables/\(kind)", [("Accept", "text/markdown")])
+                #expect(markdown.header("content-type") == "text/markdown; charset=utf-8")
+                #expect(markdown.text == whole["markdown"].string)
+                #expect(try await alice.get("\(path)/deliverables/\(kind)?revision=2").status == 404)
+            }
+            #expect(try await alice.get("\(path)/deliverables/spec")["body"] == SampleProject.spec)
+
+            let advice = try await alice.get("\(path)/recommendations").items
+            #expect(advice.compactMap { $0["gate"]?.string } == ["spec", "plan", "tests"])
+            #expect(advice.allSatisfy { $0["recommendation"] == "APPROVE" })
+            let reviews = try await alice.get("\(path)/reviews").items
+            #expect(Set(reviews.compactMap { $0["kind"]?.string }) == ["security", "code"])
+            #expect(reviews.allSatisfy { $0["verdict"] == "PASS" && $0["build"] == 1 })
+            #expect(reviews[0]["report"] == SampleProject.passed)
+        }
+    }
+
+    @Test func `every run shows its tokens and cost, and the sum is theirs`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "done", by: alice)
+            try await journey.follow("a title", after: 0) { $0.name == "title.changed" }
+            let reply = try await alice.get("\(journey.path)/runs")
+            let runs = reply.items
+            #expect(
+                runs.compactMap { $0["agent"]?.string }.sorted() == [
+                    "alignment_review", "alignment_review", "alignment_review", "code_review", "contract_test",
+                    "implementer", "planner", "security_review", "spec", "title",
+                ])
+            #expect(runs.allSatisfy { $0["status"] == "succeeded" && $0["development_model"] == true })
+            #expect(runs.first { $0["agent"] == "implementer" }?["turns"] == 2)
+            for kind in ["input", "output", "cache_read", "cache_write"] {
+                let sum = runs.reduce(0) { $0 + ($1["tokens"]?[kind]?.integer ?? 0) }
+                #expect(reply["total"]["tokens"]?[kind]?.integer == sum)
+            }
+            let cost = runs.reduce(0) { $0 + ($1["cost_microdollars"]?.integer ?? 0) }
+            #expect(cost > 0)
+            #expect(reply["total"]["cost_microdollars"]?.integer == cost)
+        }
+    }
+
+    @Test func `files are data, whole and by hash`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "done", by: alice)
+            let builds = try await alice.get("\(journey.path)/builds").items
+            #expect(builds.count == 1)
+            #expect(builds[0]["files"] == 3)
+            let files = try await alice.get("\(journey.path)/builds/1/files").items
+            #expect(files.compactMap { $0["path"]?.string } == ["docs/use it.md", "loans.py", "tests/test_loans.py"])
+            #expect(builds[0]["bytes"]?.integer == files.reduce(0) { $0 + ($1["bytes"]?.integer ?? 0) })
+            for file in files {
+                let path = try #require(file["path"]?.string).replacing(" ", with: "%20")
+                let reply = try await alice.get("\(journey.path)/builds/1/files/\(path)")
+                #expect(reply.status == 200)
+                #expect(reply.bytes.count == file["bytes"]?.integer.map(Int.init))
+                #expect(reply.etag == "\"\(file["sha256"]?.string ?? "")\"")
+                #expect(reply.header("content-type") == file["media_type"]?.string)
+                // Generated content must never run on this origin.
+                #expect(reply.header("x-content-type-options") == "nosniff")
+                #expect(reply.header("content-security-policy")?.contains("sandbox") == true)
+                let same = try await alice.get(
+                    "\(journey.path)/builds/1/files/\(path)", [("If-None-Match", reply.etag)])
+                #expect(same.status == 304)
+            }
+            for path in ["2/files", "0/files", "-1/files", "1/files/loans.pyc", "1/files/../loans.py"] {
+                #expect(try await alice.get("\(journey.path)/builds/\(path)").status == 404, "\(path)")
+            }
+        }
+    }
+
+    @Test func `nothing is handed over before both reviews have passed`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "tests_ready", by: alice)
+            let early = try await alice.get("\(journey.path)/download")
+            #expect(early.status == 409)
+            #expect(early.problem == "not-finished")
+            #expect(early["feature_status"] == "tests_ready")
+            #expect(try await alice.get("\(journey.path)/download?revision=2").status == 409)
+            for query in ["revision=0", "revision=x", "revision=1000001"] {
+                #expect(try await alice.get("\(journey.path)/download?\(query)").status == 400)
+            }
+        }
+    }
+}
