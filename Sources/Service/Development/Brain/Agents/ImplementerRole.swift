@@ -6,7 +6,7 @@ import ModelGateway
 /// Where it is, it reads from the results of its earlier calls; nothing is remembered between requests.
 enum ImplementerRole {
     /// Characters of code in one call: about what one answer of a model holds comfortably.
-    private static let callSize = 24_000
+    private static let callSize = 12_000
 
     static func reply(to exchange: Exchange) -> [BrainBlock] {
         let files = PythonProject(exchange.product).codeFiles

@@ -41,7 +41,9 @@ enum PlannerRole {
                     project.packageFile, project.mainFile, project.errorsFile, project.checksFile, project.rulesFile,
                     project.databaseFile,
                 ],
-                requirements: product.policies.map(\.id), after: [])
+                requirements: product.entities.indices.compactMap { product.id(.create, $0) }
+                    + product.policies.map(\.id),
+                after: [])
         ]
         for (index, entity) in product.entities.enumerated() {
             let ids = ProductModel.Operation.allCases.compactMap { product.id($0, index) }

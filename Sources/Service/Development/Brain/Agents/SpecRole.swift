@@ -133,7 +133,8 @@ extension ProductModel.Rule {
             case .undeletable(let entity, _, _): entity == index && operation == .delete
             case .keptWhileUsed(let parent, _): parent == index && operation == .delete
             case .frozen(let entity, _, _): entity == index && operation == .change
-            case .limit(let child, _, _), .capacity(let child, _, _), .exclusive(let child, _),
+            case .limit(let child, _, _, _), .once(let child, _, _), .capacity(let child, _, _),
+                .exclusive(let child, _),
                 .referenceState(let child, _, _, _):
                 child == index && operation != .delete
             case .order(let entity, _, _, _), .duration(let entity, _, _, _), .overlap(let entity, _, _, _),

@@ -53,7 +53,10 @@ struct BriefReader {
         }
         section = nil
         sectionLevel = level
-        if brief.title.isEmpty && level <= 2 {
+        let isFields = next.map {
+            EntityReader.fields(in: $0.text).count == 1 && EntityReader.line($0.text, isListed: false) == nil
+        }
+        if brief.title.isEmpty && level <= 2 && !(level == 2 && isList && isFields == true) {
             brief.title = BriefTitle.clean(text)
         } else if isList, let name = EntityName.read(text) {
             // "### Book" followed by its fields; what turns out to have none is dropped at the end.
@@ -76,14 +79,16 @@ struct BriefReader {
         {
             return openEntity(name, fields: [], indent: -1)
         }
-        if brief.title.isEmpty, let title = BriefTitle.labelled(text) {
+        if brief.title.isEmpty, indent < 0, !text.contains(","), let title = BriefTitle.labelled(text) {
             brief.title = title
             return
         }
-        file(text, under: section, indent: indent)
+        file(text, under: section, indent: indent, next: next)
     }
 
-    private mutating func file(_ text: String, under section: BriefSection?, indent: Int) {
+    private mutating func file(
+        _ text: String, under section: BriefSection?, indent: Int, next: MarkdownLine? = nil
+    ) {
         switch section {
         case .goal: goal += fileSentences(text)
         case .users:
@@ -95,7 +100,7 @@ struct BriefReader {
         case .outOfScope: brief.outOfScope.append(text)
         case .questions: brief.openQuestions.append(text)
         case .entities: fileEntity(text, indent: indent)
-        case nil: fileAnything(text, indent: indent)
+        case nil: fileAnything(text, indent: indent, next: next)
         }
     }
 
@@ -108,7 +113,9 @@ struct BriefReader {
             return brief.rules.append(text)
         }
         if indent < 0 {
-            let found = BriefSentences.split(text).flatMap(EntityReader.sentence)
+            let sentences = BriefSentences.split(text)
+            let line = sentences.count == 1 ? EntityReader.line(text, isListed: false).map { [$0] } : nil
+            let found = line ?? sentences.flatMap(EntityReader.sentence)
             if !found.isEmpty {
                 for entity in found { openEntity(entity.name, fields: entity.fields, indent: indent) }
                 return
@@ -122,11 +129,17 @@ struct BriefReader {
         if indent >= 0 || text.count < 80 { for name in names { openEntity(name, fields: [], indent: indent) } }
     }
 
-    private mutating func fileAnything(_ text: String, indent: Int) {
+    private mutating func fileAnything(_ text: String, indent: Int, next: MarkdownLine?) {
         if BriefSentences.isStory(text) { return brief.stories.append(text) }
         if let open, indent >= 0, open.indent < 0 { return takeField(text, of: open.index) }
         if !BriefSentences.isRule(text) || text.prefix(24).contains(":"),
             let found = EntityReader.line(text, isListed: false)
+        {
+            return openEntity(found.name, fields: found.fields, indent: indent)
+        }
+        // "- Client: name" is an entity with one field if the line after it is one too.
+        if indent >= 0, let next, case .bullet = next.kind, EntityReader.line(next.text, isListed: false) != nil,
+            text.contains(": "), let found = EntityReader.line(text, isListed: true), found.fields.count == 1
         {
             return openEntity(found.name, fields: found.fields, indent: indent)
         }

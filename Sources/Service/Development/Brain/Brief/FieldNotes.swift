@@ -57,6 +57,17 @@ enum FieldNotes {
         return isSentence ? nil : items
     }
 
+    /// Whether a note can only be meant of a number: "1-5", "between 1 and 10", "max 50".
+    static func isNumeric(_ note: String) -> Bool {
+        let lower = note.lowercased()
+        if range(lower) != nil || lower == "positive" { return true }
+        let isLength = ["character", "letter", "digit", "day", "week"].contains(where: lower.contains)
+        let bounds = [
+            "between", "at least", "at most", "max", "min", "more than", "less than", "greater than", "up to",
+        ]
+        return !isLength && lower.contains(where: \.isNumber) && bounds.contains(where: lower.hasPrefix)
+    }
+
     /// "1-5", "1 to 5", "1..5" or "from 1 to 5".
     static func range(_ note: String) -> (String, String)? {
         let text = note.replacing("from ", with: "").replacing(" to ", with: "-").replacing("–", with: "-")

@@ -51,7 +51,7 @@ struct FieldReader {
             }
         }
         var guessed = type ?? FieldGuess.type(of: name, entities: entities)
-        if type == nil, guessed == .text, kept.contains(where: { FieldNotes.range($0) != nil }) { guessed = .integer }
+        if type == nil, guessed == .text, kept.contains(where: FieldNotes.isNumeric) { guessed = .integer }
         let usuallyEmpty = guessed == .boolean || FieldGuess.isFilledLater(name)
         return Reading(
             field: BriefDraft.Field(name: name, type: guessed, isRequired: isRequired ?? !(isOptional || usuallyEmpty)),

@@ -34,11 +34,13 @@ enum MarkdownReader {
                 isAfterBlank = true
                 continue
             }
+            let opensBold = trimmed.hasPrefix("**") || trimmed.hasPrefix("__")
             var line = read(raw, trimmed)
             line.startsParagraph = isAfterBlank
             isAfterBlank = false
             // A line wrapped by an editor goes on where the line before it ended.
-            if line.kind == .text, !line.startsParagraph, let last = lines.last, continues(last, line.text) {
+            if line.kind == .text, !line.startsParagraph, !opensBold, let last = lines.last, continues(last, line.text)
+            {
                 lines[lines.count - 1].text += " " + line.text
             } else {
                 lines.append(line)
@@ -61,6 +63,11 @@ enum MarkdownReader {
             }
             rest.removeFirst()
             if character == "*" || character == "`" { continue }
+            // People bracket choices either way: "status [draft, sent]".
+            if character == "[" || character == "]" {
+                plain.append(character == "[" ? "(" : ")")
+                continue
+            }
             if character == "_" && (plain.isEmpty || plain.last == " " || rest.isEmpty || rest.first == " ") {
                 continue
             }

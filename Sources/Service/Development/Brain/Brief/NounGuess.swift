@@ -9,7 +9,7 @@ enum NounGuess {
                 !isCommon(singular)
             else { continue }
             var score = 1
-            if singular != word { score += 3 }
+            if singular != word { score += 4 }
             if index > 0, leading.contains(words[index - 1]) { score += 3 }
             if index > 1, leading.contains(words[index - 2]) { score += 1 }
             if let known = scores.firstIndex(where: { $0.word == singular }) {
@@ -50,7 +50,7 @@ enum NounGuess {
         the and for with that this these those from have has had was were are our your their his her its you they them
         she him who what when where which why how can could should would must may might will shall not but all any each
         every some more most other such only own same than too very just also into over under after before then once here
-        there about against between through during out off again further app application software program system tool
+        there about against between through during out off again further app application software program system
         website web site page platform solution project product thing stuff something anything someone everyone people
         person user want wants need needs like make makes made build create help helps use uses using please hello thanks
         thank lot way ways time day new good simple easy small big great nice able work works let lets get give given take

@@ -132,7 +132,9 @@ extension PythonProject {
                     allow_abbrev=False,
                 )
                 main_parser.add_argument(
-                    "--database", default=\(PythonText.string("\(package).db")), help="the file that holds the records"
+                    "--database",
+                    default=\(PythonText.string("\(package).db")),
+                    help="the file that holds the records",
                 )
                 commands = main_parser.add_subparsers(dest="records", required=True)
                 commands.add_parser("show-rules", help="list the rules and who keeps them")

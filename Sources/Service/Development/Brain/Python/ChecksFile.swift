@@ -62,7 +62,7 @@ extension PythonProject {
             """)
     }
 
-    static let datedChecks: Set<String> = ["not_past", "not_future", "lasts_at_most"]
+    static let datedChecks: Set<String> = ["not_past", "not_future", "lasts_at_most", "aged"]
 
     private static let checkFunctions: [(String, String)] = [
         (
@@ -190,6 +190,22 @@ extension PythonProject {
                 \"""No more than the limit lies between start and end.\"""
                 if start is not None and end is not None and end - start > limit:
                     return Violation(rule, message)
+                return None
+            """
+        ),
+        (
+            "aged",
+            """
+            def aged(
+                name: str, birth: dt.date | None, today: dt.date, years: int, *, rule: str
+            ) -> Violation | None:
+                \"""At least so many years have passed since the day of birth.\"""
+                if birth is None:
+                    return None
+                had_birthday = (today.month, today.day) >= (birth.month, birth.day)
+                passed = today.year - birth.year - (0 if had_birthday else 1)
+                if passed < years:
+                    return Violation(rule, f"{name} must be at least {years} years ago")
                 return None
             """
         ),

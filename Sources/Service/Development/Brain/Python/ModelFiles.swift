@@ -108,7 +108,8 @@ extension PythonProject {
             return [check("one_of", value(path) + [PythonText.tuple(choices.map(PythonText.string))])]
         case .length(let path, let low, let high, let digits) where path.entity == index:
             let length = check("length", value(path) + ["\(low ?? 0)", high.map(String.init) ?? "None"])
-            return digits ? [length, check("digits", value(path))] : [length]
+            let isBounded = low != nil || high != nil
+            return (isBounded ? [length] : []) + (digits ? [check("digits", value(path))] : [])
         case .email(let path) where path.entity == index:
             return [check("email", value(path))]
         case .order(index, let earlier, let later, let orEqual):

@@ -57,10 +57,11 @@ struct PythonProject: Sendable {
                 if let upper { used.insert(upper.isIncluded ? "at_most" : "less_than") }
             case .filled: used.insert("filled")
             case .choice: used.insert("one_of")
-            case .length(_, _, _, let digits):
-                used.insert("length")
+            case .length(_, let low, let high, let digits):
+                if low != nil || high != nil { used.insert("length") }
                 if digits { used.insert("digits") }
             case .email: used.insert("email")
+            case .age: used.insert("aged")
             case .order: used.insert("in_order")
             case .duration: used.insert("lasts_at_most")
             case .moment(_, let direction): used.insert(direction == .notPast ? "not_past" : "not_future")

@@ -4,10 +4,18 @@ extension PythonProject {
         let entity = entities[index]
         let name = entity.name
         switch meaning {
-        case .limit(index, let reference, let most):
+        case .limit(index, let reference, let most, _):
             guard let parent = entity.field(reference)?.target.map({ entities[$0] }) else { return nil }
             return ["\(parent.name) = samples.\(parent.name)(self.app)"]
                 + filling(entity, reference, parent, "\(most)", rule)
+        case .once(index, let first, let second):
+            return ["first = samples.\(name)(self.app)"]
+                + refused(
+                    rule,
+                    PythonText.bracket(
+                        "samples.\(name)(", ["self.app", "\(first)=first.\(first)", "\(second)=first.\(second)"], ")",
+                        indent: 12
+                    ).dropIndent(12))
         case .exclusive(index, let reference):
             guard let parent = entity.field(reference)?.target.map({ entities[$0] }) else { return nil }
             return ["\(parent.name) = samples.\(parent.name)(self.app)"] + filling(entity, reference, parent, "1", rule)
@@ -106,10 +114,8 @@ extension PythonProject {
 
     /// A moment after those of all sample records, on the same side of today.
     private func lateMoment(_ index: Int, _ field: RecordField) -> String {
-        let day =
-            plan.calendars[index].past.contains(field.name)
-            ? "dt.date(2029, 6, 1)" : "samples.TODAY + dt.timedelta(days=9_000)"
-        return field.type == .date ? day : "dt.datetime.combine(\(day), dt.time(9, 0))"
+        let day = plan.calendars[index].past.contains(field.name) ? "2029, 6, 1" : "2055, 6, 1"
+        return field.type == .date ? "dt.date(\(day))" : "dt.datetime(\(day), 9, 0)"
     }
 
     private func referenceBody(

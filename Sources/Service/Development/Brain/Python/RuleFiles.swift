@@ -56,8 +56,8 @@ extension PythonProject {
             .email(let path):
             "models.\(entities[path.entity].name)"
         case .order(let entity, _, _, _), .duration(let entity, _, _, _): "models.\(entities[entity].name)"
-        case .unique(let path), .moment(let path, _): "services.\(entities[path.entity].name)"
-        case .limit(let child, _, _), .capacity(let child, _, _), .exclusive(let child, _),
+        case .unique(let path), .moment(let path, _), .age(let path, _): "services.\(entities[path.entity].name)"
+        case .limit(let child, _, _, _), .once(let child, _, _), .capacity(let child, _, _), .exclusive(let child, _),
             .referenceState(let child, _, _, _):
             "services.\(entities[child].name)"
         case .overlap(let entity, _, _, _), .frozen(let entity, _, _), .undeletable(let entity, _, _),

@@ -49,8 +49,8 @@ extension PythonProject {
             if let high {
                 body += refused(rule, "samples.\(name)(self.app, \(path.field)=\"\(letter)\" * \(high + 1))")
             }
-            if digits, let length = low ?? high {
-                body += refused(rule, "samples.\(name)(self.app, \(path.field)=\"x\" * \(length))")
+            if digits {
+                body += refused(rule, "samples.\(name)(self.app, \(path.field)=\"x\" * \(low ?? high ?? 4))")
             }
             return body
         case .email(let path) where path.entity == index:
@@ -69,10 +69,15 @@ extension PythonProject {
                         "samples.\(name)(", ["self.app", "\(start)=start", "\(end)=start + \(delta(limit)) + \(more)"],
                         ")", indent: 12
                     ).dropIndent(12))
+        case .age(let path, let years) where path.entity == index:
+            guard let field = entity.field(path.field) else { return nil }
+            let day = "\(2_030 - years), 6, 1"
+            let birth = field.type == .date ? "dt.date(\(day))" : "dt.datetime(\(day), 12, 0)"
+            return ["birth = \(birth)"] + refused(rule, "samples.\(name)(self.app, \(path.field)=birth)")
         case .moment(let path, let direction) where path.entity == index:
             guard let field = entity.field(path.field) else { return nil }
-            let day = "samples.TODAY \(direction == .notPast ? "-" : "+") dt.timedelta(days=1)"
-            let moment = field.type == .date ? day : "dt.datetime.combine(\(day), dt.time(12, 0))"
+            let day = direction == .notPast ? "2029, 12, 31" : "2030, 1, 2"
+            let moment = field.type == .date ? "dt.date(\(day))" : "dt.datetime(\(day), 12, 0)"
             return ["moment = \(moment)"] + refused(rule, "samples.\(name)(self.app, \(path.field)=moment)")
         default:
             return relationBody(of: meaning, on: index, rule)
@@ -139,9 +144,7 @@ extension PythonProject {
 
     /// A moment far from those of sample records.
     func fixedMoment(_ index: Int, _ field: RecordField) -> String {
-        let day =
-            plan.calendars[index].past.contains(field.name)
-            ? "dt.date(1970, 6, 1)" : "samples.TODAY + dt.timedelta(days=9_000)"
-        return field.type == .date ? day : "dt.datetime.combine(\(day), dt.time(9, 0))"
+        let year = plan.calendars[index].past.contains(field.name) ? "1970" : "2055"
+        return field.type == .date ? "dt.date(\(year), 6, 1)" : "dt.datetime(\(year), 6, 1, 9, 0)"
     }
 }

@@ -91,7 +91,7 @@ extension PythonProject {
         let path = FieldPath(entity: index, field: field.name)
         if let state = plan.states[path] { return state != .known(false) }
         if field.isRequired { return true }
-        if field.target != nil { return isCounted(index, field.name) || plan.constraints[path] != nil }
+        if field.target != nil { return plan.isReferring(index, field) }
         if entities[index].closing?.field == field.name { return false }
         if plan.constraints[path] != nil { return true }
         return isTied(index, field.name)
@@ -105,20 +105,6 @@ extension PythonProject {
             case .duration(index, field, _, _), .duration(index, _, field, _): true
             case .overlap(index, _, field, _), .overlap(index, _, _, field): true
             case .capacity(let child, let reference, field): entities[child].field(reference)?.target == index
-            default: false
-            }
-        }
-    }
-
-    private func isCounted(_ index: Int, _ reference: String) -> Bool {
-        plan.meanings.contains { meaning in
-            switch meaning {
-            case .limit(index, reference, _), .capacity(index, reference, _), .exclusive(index, reference),
-                .overlap(index, reference, _, _), .referenceState(index, reference, _, _),
-                .unique(FieldPath(entity: index, field: reference)):
-                true
-            case .keptWhileUsed(let parent, index):
-                entities[index].fields.first { $0.target == parent }?.name == reference
             default: false
             }
         }

@@ -184,12 +184,21 @@ extension PythonProject {
         let entity = entities[index]
         let label = entity.field(reference)?.label ?? reference
         let open = entity.closing == nil ? "" : " and other.is_current"
+        let condition = "if other.id != \(entity.name).id\(open)"
+        let single = "        return [other for other in others \(condition)]"
+        let inner = "            other for other in others \(condition)"
+        let filter =
+            single.count <= PythonText.width
+            ? single
+            : inner.count <= PythonText.width
+                ? "        return [\n\(inner)\n        ]"
+                : "        return [\n            other\n            for other in others\n            \(condition)\n        ]"
         return """
 
                 def _others_with_\(reference)(self, \(entity.name): \(entity.className)) -> list[\(entity.className)]:
             \(PythonText.docstring(sentence("the other \(entity.closing == nil ? "" : "open ")\(entity.plural) of the same \(label)"), indent: 8))
                     others = self._store.\(entity.collection).with_\(reference)(\(entity.name).\(reference))
-                    return [other for other in others if other.id != \(entity.name).id\(open)]
+            \(filter)
 
             """
     }

@@ -41,9 +41,10 @@ extension PythonProject {
                 [
                     "if \(name).\(path.field) is None:", "    return None",
                     "for other in self._store.\(entity.collection).all():",
-                    "    if other.id != \(name).id and other.\(path.field) == \(name).\(path.field):",
-                    "        return \(broken)",
-                    "return None",
+                    indented(
+                        PythonText.when(
+                            ["other.id != \(name).id", "other.\(path.field) == \(name).\(path.field)"], indent: 12)),
+                    "        return \(broken)", "return None",
                 ])
         case .moment(let path, let direction) where path.entity == index:
             let check = direction == .notPast ? "not_past" : "not_future"
@@ -60,12 +61,39 @@ extension PythonProject {
                         indent: 8
                     ).dropIndent(8),
                 ])
-        case .limit(index, let reference, let most):
+        case .limit(index, let reference, let most, let only):
+            var others = ["others = self._others_with_\(reference)(\(name))"]
+            if let only {
+                others = [
+                    "others = [", "    other", "    for other in self._others_with_\(reference)(\(name))",
+                    "    if \(condition(only, of: "other", holds: true))", "]",
+                ]
+            }
             return saving(
                 "_most_for_\(reference)",
-                countingGuard(entity, reference) + [
-                    "others = self._others_with_\(reference)(\(name))",
-                    "return \(broken) if len(others) >= \(most) else None",
+                countingGuard(entity, reference, only: only) + others + [
+                    "return \(broken) if len(others) >= \(most) else None"
+                ])
+        case .once(index, let first, let second):
+            return saving(
+                "_once_for_\(first)_and_\(second)",
+                [
+                    "if \(name).\(first) is None or \(name).\(second) is None:", "    return None",
+                ] + (entity.closing == nil ? [] : ["if not \(name).is_current:", "    return None"]) + [
+                    "for other in self._others_with_\(first)(\(name)):",
+                    "    if other.\(second) == \(name).\(second):", "        return \(broken)", "return None",
+                ])
+        case .age(let path, let years) where path.entity == index:
+            return saving(
+                "_age_by_\(path.field)",
+                [
+                    PythonText.bracket(
+                        "return checks.aged(",
+                        [
+                            PythonText.string(path.field), "\(name).\(path.field)", "self._today()", "\(years)",
+                            "rule=\(PythonText.string(rule.id))",
+                        ], ")", indent: 8
+                    ).dropIndent(8)
                 ])
         case .exclusive(index, let reference):
             return saving(
@@ -102,7 +130,7 @@ extension PythonProject {
             return saving(
                 "_step_into_\(PythonNaming.snake(into.words, fallback: "state"))",
                 [
-                    "if not (\(condition(into, of: name, holds: true))):", "    return None",
+                    "if \(condition(into, of: name, holds: false)):", "    return None",
                     "if before is not None and \(condition(into, of: "before", holds: true)):", "    return None",
                     "if before is not None and \(condition(from, of: "before", holds: true)):", "    return None",
                     "return \(broken)",
@@ -128,17 +156,24 @@ extension PythonProject {
         }
     }
 
+    private func indented(_ lines: String) -> String {
+        lines.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+    }
+
     /// A change that leaves the reference alone takes up no more room than before.
-    private func countingGuard(_ entity: RecordKind, _ reference: String) -> [String] {
+    private func countingGuard(_ entity: RecordKind, _ reference: String, only: RecordState? = nil) -> [String] {
         let name = entity.name
+        func counts(_ record: String) -> [String] {
+            (entity.closing == nil ? [] : ["\(record).is_current"])
+                + (only.map { [condition($0, of: record, holds: true)] } ?? [])
+        }
+        let same = ["before is not None", "before.\(reference) == \(name).\(reference)"] + counts("before")
         var lines = [
             "if \(name).\(reference) is None\(entity.closing == nil ? "" : " or not \(name).is_current"):",
             "    return None",
         ]
-        let same = "before.\(reference) == \(name).\(reference)"
-        let conditions = ["before is not None", same] + (entity.closing == nil ? [] : ["before.is_current"])
-        lines += [PythonText.when(conditions, indent: 8), "    return None"]
-        return lines
+        if let only { lines += ["if \(condition(only, of: name, holds: false)):", "    return None"] }
+        return lines + [PythonText.when(same, indent: 8), "    return None"]
     }
 
     private func overlapRule(
@@ -148,7 +183,8 @@ extension PythonProject {
         let isDay = entity.field(start)?.type == .date
         let isOptional = [start, end].contains { entity.field($0)?.isRequired == false }
         let less = isDay ? "<=" : "<"
-        var body = ["if \(name).\(reference) is None:", "    return None"]
+        let current = entity.closing == nil ? "" : " or not \(name).is_current"
+        var body = ["if \(name).\(reference) is None\(current):", "    return None"]
         if isOptional { body += ["if \(name).\(start) is None or \(name).\(end) is None:", "    return None"] }
         body.append("for other in self._others_with_\(reference)(\(name)):")
         if isOptional { body += ["    if other.\(start) is None or other.\(end) is None:", "        continue"] }
@@ -175,7 +211,8 @@ extension PythonProject {
         var references: [String] = []
         for meaning in plan.meanings {
             switch meaning {
-            case .limit(index, let reference, _), .capacity(index, let reference, _), .exclusive(index, let reference),
+            case .limit(index, let reference, _, _), .once(index, let reference, _), .capacity(index, let reference, _),
+                .exclusive(index, let reference),
                 .overlap(index, let reference, _, _):
                 if !references.contains(reference) { references.append(reference) }
             default: break

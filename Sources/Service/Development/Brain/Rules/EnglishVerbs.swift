@@ -15,7 +15,7 @@ enum EnglishVerbs {
     ]
     private static let delete: Set<String> = ["delet", "remov", "eras"]
     private static let create: Set<String> = [
-        "creat", "add", "mak", "mad", "plac", "open", "enter", "record", "start", "giv",
+        "creat", "add", "mak", "mad", "plac", "open", "enter", "record", "start", "giv", "log", "issu", "register",
     ]
 
     private static let groups: [String: String] = {

@@ -18,10 +18,15 @@ enum RuleMeaning: Sendable, Equatable {
     case order(entity: Int, earlier: String, later: String, orEqual: Bool)
     /// "the deadline must not be in the past".
     case moment(FieldPath, Direction)
+    /// "members must be at least 16 years old", told from the day of birth.
+    case age(FieldPath, years: Int)
     /// "a loan lasts at most 28 days".
     case duration(entity: Int, start: String, end: String, limit: TimeLimit)
     /// "a member can have at most 3 loans": counts the child's records that are not over.
-    case limit(child: Int, reference: String, most: Int)
+    /// With `only`, those in that state: "at most 10 active projects".
+    case limit(child: Int, reference: String, most: Int, only: RecordState?)
+    /// "a member can sign up only once for the same class".
+    case once(child: Int, first: String, second: String)
     /// "a book can only be lent while copies are available": no more open children than the parent's number says.
     case capacity(child: Int, reference: String, number: String)
     /// "bookings of the same room must not overlap".

@@ -18,6 +18,7 @@ extension RuleReader {
         }
         let action = clause.action.filter { $0 != "be" && $0 != "," && $0 != "it" }
 
+        if clause.condition.isEmpty, let stated = objectState(subject, adjectives, action, clause) { return stated }
         if clause.condition.isEmpty {
             if let used = keptWhileUsed(subject, with: adjectives, action) { return [used] }
             guard let state = vocabulary.state(adjectives, of: subject) else { return [] }
@@ -34,6 +35,22 @@ extension RuleReader {
             if !found.isEmpty { return found }
         }
         return []
+    }
+
+    /// "Time can only be logged on active projects": the state is that of the record referred to.
+    private func objectState(
+        _ subject: Int, _ adjectives: [String], _ action: [String], _ clause: Clause
+    ) -> [RuleMeaning]? {
+        guard adjectives.isEmpty, let holder = vocabulary.mentions(in: action).first(where: { $0 != subject }),
+            let reference = vocabulary.reference(from: subject, to: holder)
+        else { return nil }
+        let small: Set<String> = ["on", "to", "for", "in", "with", "of", "by", "against"]
+        let words = vocabulary.withoutMentions(action, of: [holder])
+        guard let start = words.firstIndex(where: small.contains), start > 0 else { return nil }
+        guard let state = vocabulary.state(words[(start + 1)...].filter { !small.contains($0) }, of: holder) else {
+            return nil
+        }
+        return [.referenceState(child: subject, reference: reference, state: state, holds: !clause.forbids)]
     }
 
     /// What a state of one record means for doing something with another, or with itself.
@@ -82,6 +99,9 @@ extension RuleReader {
 
     /// "can only be lent while copies are available", "cannot be booked when no seats are left".
     private func capacity(_ subject: Int, _ clause: Clause, _ action: [String]) -> RuleMeaning? {
+        if clause.condition.filter({ !["is", "are", "it", "already"].contains($0) }) == ["full"] {
+            return full(subject, action, isForbidden: clause.forbids)
+        }
         var words = clause.condition.filter {
             !["is", "are", "it", "has", "have", "atleast", "1", "some", "enough", "there"].contains($0)
         }
@@ -102,6 +122,21 @@ extension RuleReader {
         return nil
     }
 
+    /// "A class that is full": the one number that says how many fit.
+    private func full(_ subject: Int, _ action: [String], isForbidden: Bool) -> RuleMeaning? {
+        let marks: Set<String> = [
+            "place", "seat", "capacity", "spot", "slot", "copy", "unit", "participant", "attendee",
+        ]
+        let numbers = entities[subject].fields.filter { field in
+            field.type == .integer
+                && EnglishWords.split(field.label).contains { marks.contains(EnglishWords.singular($0)) }
+        }
+        guard isForbidden, numbers.count == 1,
+            let relation = vocabulary.relation(of: subject, verb: action, object: action)
+        else { return nil }
+        return .capacity(child: relation.child, reference: relation.reference, number: numbers[0].name)
+    }
+
     // MARK: Taking sentences apart
 
     private func clause(_ words: [String]) -> Clause? {
@@ -115,6 +150,8 @@ extension RuleReader {
             words = Array(words[(end + 1)...])
         }
         words.removeAll { $0 == "," }
+        if let turned = impersonal(words) { return turned }
+        if let late = lateOnly(words) { return late }
         if words.starts(with: ["only"]), let can = words.firstIndex(of: "can") {
             let clause = Clause(
                 subject: Array(words[1..<can]), action: Array(words[(can + 1)...]), condition: leading, forbids: false)
@@ -138,6 +175,44 @@ extension RuleReader {
                 forbids: false)
         }
         return nil
+    }
+
+    /// "You cannot sign up for a class that is full" says of the class what others say of it directly.
+    private func impersonal(_ words: [String]) -> Clause? {
+        let people: Set<String> = ["you", "nobody", "people", "we", "they", "one", "users", "staff", "i"]
+        guard let first = words.first, people.contains(first), words.count > 3 else { return nil }
+        guard words[1] == "cannot" || words[1] == "canonly" || (first == "nobody" && words[1] == "can") else {
+            return nil
+        }
+        let rest = Array(words[2...])
+        let relative: Set<String> = ["that", "which", "who", "when", "if", "while", "with"]
+        let end = rest.firstIndex(where: relative.contains) ?? rest.count
+        let left = Array(rest[..<end])
+        guard let entity = vocabulary.mentions(in: left).last else { return nil }
+        let own = entities[entity].label.split(separator: " ").map(String.init)
+        let small: Set<String> = ["for", "on", "to", "in", "into", "of", "with", "at", "from"]
+        let start = left.lastIndex(where: small.contains).map { $0 + 1 } ?? 1
+        guard start < left.count else { return nil }
+        let adjectives = vocabulary.withoutMentions(Array(left[start...]), of: [entity])
+        let condition = end < rest.count ? Array(rest[(end + 1)...]) : adjectives
+        guard !condition.isEmpty else { return nil }
+        return Clause(
+            subject: own, action: Array(left[..<start]).filter { !small.contains($0) }, condition: condition,
+            forbids: words[1] != "canonly")
+    }
+
+    /// "An invoice becomes paid only after it was sent", "can be deleted only while it is a draft".
+    private func lateOnly(_ words: [String]) -> Clause? {
+        let conjunctions: Set<String> = ["when", "if", "while", "once", "after"]
+        guard let only = words.firstIndex(of: "only"), only > 1, only + 1 < words.count,
+            conjunctions.contains(words[only + 1])
+        else { return nil }
+        let left = Array(words[..<only])
+        let verbs: Set<String> = ["can", "becomes", "become", "is", "are", "gets", "get", "must"]
+        guard let modal = left.firstIndex(where: verbs.contains), modal > 0, modal + 1 < left.count else { return nil }
+        return Clause(
+            subject: Array(left[..<modal]), action: left[(modal + 1)...].filter { $0 != "be" },
+            condition: Array(words[(only + 2)...]), forbids: false)
     }
 
     /// Parts "be lent when copies are available" at its conjunction.

@@ -1,12 +1,15 @@
 /// Rules about dates and times.
 extension RuleReader {
     private static let notPast = [
-        WordPattern("<x> cannot be|lie|start|begin in|into past"), WordPattern("<x> must be|start|begin|lie in future"),
+        WordPattern("<x> cannot be|lie|start|begin in|into past"),
+        WordPattern("do not allow|accept|permit <x> in|for past"),
+        WordPattern("<x> must? be|start|starts|begin|begins|lie|is|are in future"),
         WordPattern("<x> cannot be before today|now"), WordPattern("<x> must be onorafter|after today|now"),
         WordPattern("<x> must be today or after|future"), WordPattern("<x> must be today or in future"),
     ]
     private static let notFuture = [
-        WordPattern("<x> cannot be|lie|end in|into future"), WordPattern("<x> must be|lie in past"),
+        WordPattern("<x> cannot be|lie|end in|into future"),
+        WordPattern("do not allow|accept|permit <x> in|for future"), WordPattern("<x> must? be|lie|is|are in past"),
         WordPattern("<x> cannot be after today|now"),
         WordPattern("<x> must be onorbefore|before today|now"), WordPattern("<x> must be today or before|past"),
     ]
@@ -18,6 +21,11 @@ extension RuleReader {
                 guard let found = phrase.match(words) else { continue }
                 let paths = vocabulary.fields(found[0], where: \.type.isMoment)
                 if !paths.isEmpty { return paths.map { .moment($0, direction) } }
+                if let entity = vocabulary.entity(found[0]), let field = firstMoment(of: entity),
+                    direction == .notFuture
+                {
+                    return [.moment(FieldPath(entity: entity, field: field.name), direction)]
+                }
                 if direction == .notPast, let period = period(named: found[0]) {
                     return [.moment(FieldPath(entity: period.entity, field: period.start.name), direction)]
                 }
@@ -25,6 +33,35 @@ extension RuleReader {
         }
         if let found = Self.notDonePast.match(words), let period = period(named: found[0], verb: found[1]) {
             return [.moment(FieldPath(entity: period.entity, field: period.start.name), .notPast)]
+        }
+        return []
+    }
+
+    private func firstMoment(of entity: Int) -> RecordField? {
+        entities[entity].fields.first { $0.type.isMoment && $0.name != entities[entity].closing?.field }
+    }
+
+    private static let old = [
+        WordPattern("<x> must|cannot be atleast|over|morethan|lessthan|under|younger <n> years|year old?"),
+        WordPattern("<x> must be <n> years old or older|more"), WordPattern("<x> must be <n> or older"),
+        WordPattern("<x> cannot be younger than <n> years? old?"),
+    ]
+
+    /// "Members must be atleast 16 years old", where a day of birth is kept.
+    func ages(_ words: [String]) -> [RuleMeaning] {
+        for phrase in Self.old {
+            guard let found = phrase.match(words), found[1].count == 1, let years = Int(found[1][0]),
+                (1...21).contains(years),
+                let entity = vocabulary.entity(found[0])
+            else { continue }
+            let isMinimum =
+                words.contains("cannot") == words.contains { ["lessthan", "under", "younger"].contains($0) }
+            let birth = entities[entity].fields.first { field in
+                field.type.isMoment
+                    && EnglishWords.split(field.label).contains { EnglishVerbs.canonical($0) == "birth" }
+            }
+            guard isMinimum, let birth else { return [] }
+            return [.age(FieldPath(entity: entity, field: birth.name), years: years)]
         }
         return []
     }
@@ -111,7 +148,7 @@ extension RuleReader {
         let isTwice =
             words.contains("twice") && (words.contains("atonce") || words.contains("same") || words.contains("period"))
         let isDouble = words.contains("double") || words.contains("doublebooked")
-        let isTwoAtOnce = words.contains("2") && words.contains("same") && words.contains("atonce")
+        let isTwoAtOnce = words.contains("2") && words.contains("atonce")
         guard isOverlap || isTwice || isDouble || isTwoAtOnce,
             words.contains("cannot") || words.contains("no") || words.contains("never")
         else { return [] }
@@ -120,27 +157,33 @@ extension RuleReader {
             if let parent = mentioned.first(where: { vocabulary.reference(from: child, to: $0) != nil }),
                 let reference = vocabulary.reference(from: child, to: parent)
             {
-                return occupancy(of: child, reference)
+                return occupancy(of: child, reference, isOverlap: isOverlap)
             }
         }
         for parent in mentioned {
             let rest = words.filter { !["cannot", "be", "twice", "atonce", "same", "double"].contains($0) }
             if let relation = vocabulary.relation(of: parent, verb: rest, object: rest) {
-                return occupancy(of: relation.child, relation.reference)
+                return occupancy(of: relation.child, relation.reference, isOverlap: isOverlap)
             }
         }
         // "Bookings must not overlap": with one reference only, it is plain of what.
         if let child = mentioned.first, entities[child].references.count == 1,
             let field = entities[child].references.first
         {
-            return occupancy(of: child, field.name)
+            return occupancy(of: child, field.name, isOverlap: isOverlap)
         }
         return []
     }
 
-    private func occupancy(of child: Int, _ reference: String) -> [RuleMeaning] {
-        if entities[child].closing != nil { return [.exclusive(child: child, reference: reference)] }
-        guard let period = vocabulary.period(of: child) else { return [] }
+    private func occupancy(of child: Int, _ reference: String, isOverlap: Bool) -> [RuleMeaning] {
+        let period = vocabulary.period(of: child)
+        // What is out until it comes back is taken, whatever was agreed on; a cancelled booking takes up no time.
+        if case .moment = entities[child].closing, !isOverlap {
+            return [.exclusive(child: child, reference: reference)]
+        }
+        guard let period else {
+            return entities[child].closing == nil ? [] : [.exclusive(child: child, reference: reference)]
+        }
         return [.overlap(entity: child, reference: reference, start: period.start.name, end: period.end.name)]
     }
 

@@ -9,7 +9,8 @@ extension RuleReader {
     func limits(_ words: [String]) -> [RuleMeaning] {
         for phrase in Self.perParent {
             guard let found = phrase.match(words), found[0].count == 1, let count = Int(found[0][0]) else { continue }
-            return limit(parent: found[2], verb: [], count: count, object: found[1])
+            guard let parent = vocabulary.entity(found[2]) else { return [] }
+            return limit(parent, verb: ["have"], count: count, object: found[1])
         }
         var words = words
         if let only = words.firstIndex(of: "canonly"), let number = words[only...].firstIndex(where: { Int($0) != nil })
@@ -22,32 +23,89 @@ extension RuleReader {
             words[mark] == "atmost" || words[..<mark].contains("cannot"), let count = Int(words[mark + 1])
         else { return [] }
         let left = Array(words[..<mark])
-        guard let parent = vocabulary.mentions(in: left).first else { return [] }
-        let small: Set<String> = ["can", "must", "cannot", "be", "have", "has", "canonly", "is", "are", "hold", "only"]
+        let mentioned = vocabulary.mentions(in: left)
+        guard let parent = mentioned.first else { return [] }
+        // "sign up for" names the sign-up itself.
+        guard mentioned.dropFirst().allSatisfy({ vocabulary.reference(from: $0, to: parent) != nil }) else { return [] }
+        let small: Set<String> = [
+            "can", "must", "cannot", "be", "have", "has", "canonly", "is", "are", "hold", "only", "for", "to", "with",
+            "of",
+        ]
         let verb = vocabulary.withoutMentions(left, of: [parent]).filter { !small.contains($0) }
-        guard verb.count <= 3, vocabulary.mentions(in: left).count == 1 else { return [] }
-        let has =
-            left.contains(where: { ["have", "has", "hold", "with", "to"].contains($0) }) || words.contains("atmost")
+        guard verb.count <= 3 else { return [] }
+        let has = left.contains { ["have", "has", "hold", "with", "to"].contains($0) } || words.contains("atmost")
+        let object = Array(words[(mark + 2)...])
         return limit(
-            parent: entities[parent].label.split(separator: " ").map(String.init), verb: verb + (has ? ["have"] : []),
-            count: count, object: Array(words[(mark + 2)...]))
+            parent, verb: verb + (has ? ["have"] : []), count: count, object: object, doing: mentioned.dropFirst().first
+        )
     }
 
-    private func limit(parent: [String], verb: [String], count: Int, object: [String]) -> [RuleMeaning] {
-        guard (1...200).contains(count), let parent = vocabulary.entity(parent) else { return [] }
-        let period: Set<String> = [
-            "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minutes", "daily",
-        ]
+    /// - Parameter doing: the kind of record that the verb itself names, if it does.
+    private func limit(_ parent: Int, verb: [String], count: Int, object: [String], doing: Int? = nil) -> [RuleMeaning]
+    {
+        guard (1...200).contains(count) else { return [] }
         // "per day" and the like need a calendar that this reader does not have; extra words may change the sense.
-        guard object.allSatisfy({ !period.contains($0) && $0 != "per" }) else { return [] }
+        guard object.allSatisfy({ !Self.periods.contains($0) && $0 != "per" }) else { return [] }
+        let found: RuleVocabulary.Relation? =
+            if let doing, let reference = vocabulary.reference(from: doing, to: parent) {
+                RuleVocabulary.Relation(child: doing, reference: reference)
+            } else {
+                vocabulary.relation(of: parent, verb: verb, object: object)
+            }
+        guard let relation = found else { return [] }
         let mentioned = vocabulary.mentions(in: object)
-        let rest = vocabulary.withoutMentions(object, of: mentioned).filter {
-            !RuleVocabulary.current.contains($0) && !RuleVocabulary.small.contains($0)
-                && !["out", "borrowed", "booked", "lent"].contains($0)
+        let described = vocabulary.withoutMentions(object, of: mentioned).filter { word in
+            !RuleVocabulary.small.contains(word) && !["atonce", "out", "together", "different"].contains(word)
         }
-        guard rest.count <= (mentioned.isEmpty ? 1 : 0) else { return [] }
-        guard let relation = vocabulary.relation(of: parent, verb: verb, object: object) else { return [] }
-        return [.limit(child: relation.child, reference: relation.reference, most: count)]
+        func limit(_ only: RecordState?) -> [RuleMeaning] {
+            [.limit(child: relation.child, reference: relation.reference, most: count, only: only)]
+        }
+        if described.isEmpty { return limit(nil) }
+        if let state = vocabulary.state(described, of: relation.child) { return limit(state) }
+        let isOpen = described.allSatisfy {
+            RuleVocabulary.current.contains($0) || ["borrowed", "booked", "lent"].contains($0)
+        }
+        if isOpen && entities[relation.child].closing != nil { return limit(nil) }
+        // "3 items": a word for what is borrowed, where nothing else is known by that name.
+        return mentioned.isEmpty && described.count == 1 && !isOpen ? limit(nil) : []
+    }
+
+    private static let periods: Set<String> = [
+        "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minutes", "daily",
+        "characters",
+        "letters", "digits", "words",
+    ]
+
+    private static let sameOnce = [
+        WordPattern("<p> can|must|cannot? <v> only once for|in|on|to|per? same? <q>"),
+        WordPattern("<p> canonly|can <v> same? <q> only? once"),
+        WordPattern("<p> canonly|can <v> only? once for|in|on|to|per same? <q>"),
+        WordPattern("<p> cannot <v> same <q> twice|again"), WordPattern("<p> cannot <v> twice for|in|on|to same? <q>"),
+        WordPattern("<p> cannot <v> for|in|on|to same <q> twice|again"),
+        WordPattern("<p> cannot have 2 <v> for|of|on|in same <q>"),
+    ]
+
+    /// "A member can sign up only once for the same class": one record for each pair.
+    func onces(_ words: [String]) -> [RuleMeaning] {
+        for phrase in Self.sameOnce {
+            guard let found = phrase.match(words), let first = vocabulary.entity(found[0]),
+                let second = found.last.flatMap(vocabulary.entity), first != second
+            else { continue }
+            let doing = Set(found[1].map(EnglishVerbs.canonical))
+            let between = entities.indices.filter { child in
+                vocabulary.reference(from: child, to: first) != nil
+                    && vocabulary.reference(from: child, to: second) != nil
+            }
+            let named = between.first { child in
+                EnglishWords.split(entities[child].label).contains { doing.contains(EnglishVerbs.canonical($0)) }
+            }
+            guard let child = named ?? (between.count == 1 ? between[0] : nil),
+                let one = vocabulary.reference(from: child, to: first),
+                let other = vocabulary.reference(from: child, to: second)
+            else { continue }
+            return [.once(child: child, first: one, second: other)]
+        }
+        return []
     }
 
     private static let overCapacity = [

@@ -11,6 +11,17 @@ struct RuleReader: Sendable {
         guard (2...40).contains(words.count) else { return [] }
         let whole = meanings(words)
         if !whole.isEmpty { return whole }
+        // "Copies >= 1": a bound without a verb.
+        if let mark = words.firstIndex(where: { ["atleast", "atmost", "morethan", "lessthan"].contains($0) }), mark > 0
+        {
+            let stated = ranges(words[..<mark] + ["must", "be"] + words[mark...])
+            if !stated.isEmpty { return stated }
+        }
+        // "Hourly rate: at least 20."
+        if let colon = sentence.firstIndex(of: ":") {
+            let stated = meanings(RuleText.words(sentence[..<colon] + " must be " + sentence[colon...].dropFirst()))
+            if !stated.isEmpty { return stated }
+        }
         // "X must be positive and Y must be unique": two rules in one sentence, if both halves stand alone.
         for (index, word) in words.enumerated() where ["and", "but"].contains(word) {
             let first = meanings(Array(words[..<index]))
@@ -23,7 +34,8 @@ struct RuleReader: Sendable {
     private func meanings(_ words: [String]) -> [RuleMeaning] {
         let bare = words.filter { $0 != "," }
         let readers: [([String]) -> [RuleMeaning]] = [
-            lengths, emails, uniqueness, presence, overlaps, moments, orders, ranges, durations, capacities, limits,
+            ages, onces, lengths, emails, uniqueness, presence, overlaps, moments, orders, ranges, durations,
+            capacities, limits,
         ]
         for reader in readers {
             let found = reader(bare)
@@ -62,13 +74,14 @@ struct RuleReader: Sendable {
             let paths = vocabulary.fields(subject) { $0.type == .text }
             guard !paths.isEmpty else { continue }
             let isComparison = items.contains { item in
-                [
-                    "before", "after", "on", "at", "equal", "in", "above", "below", "more", "less", "not", "between",
-                    "greater",
-                ]
-                .contains(EnglishWords.split(item).first ?? "") && mark != " one of"
+                ["before", "after", "equal", "above", "below", "more", "less", "not", "between", "greater"].contains(
+                    EnglishWords.split(item).first ?? "") && mark != " one of"
             }
-            if isComparison { continue }
+            if isComparison
+                || items.contains(where: { $0.contains("future") || $0.contains("past") || $0.contains("today") })
+            {
+                continue
+            }
             return paths.map { .choice($0, items) }
         }
         return nil
@@ -84,12 +97,26 @@ struct RuleReader: Sendable {
     private static let lessThan = WordPattern("<x> must be lessthan|under <n>")
     private static let between = WordPattern("<x> must be between <a> and|to|, <b>")
 
+    private static let hasBoth = WordPattern("<x> must|can? have|has atleast <a> and atmost <b> <f>")
+    private static let hasLeast = WordPattern("<x> must|can? have|has|needs atleast <n> <f>")
+    private static let hasMost = WordPattern("<x> must|can? have|has atmost <n> <f>")
+
     private func ranges(_ words: [String]) -> [RuleMeaning] {
         func bounded(_ subject: [String], _ lower: ValueBound?, _ upper: ValueBound?) -> [RuleMeaning] {
             vocabulary.fields(subject, where: \.type.isNumber).map { .range($0, lower: lower, upper: upper) }
         }
         if let found = Self.between.match(words), let low = Self.bound(found[1]), let high = Self.bound(found[2]) {
             return bounded(found[0], low, high)
+        }
+        if let found = Self.hasBoth.match(words), let low = Self.bound(found[1]), let high = Self.bound(found[2]) {
+            return bounded(found[0] + found[3], low, high)
+        }
+        if let found = Self.hasLeast.match(words), let low = Self.bound(found[1]) {
+            return bounded(found[0] + found[2], low, nil)
+        }
+        if let found = Self.hasMost.match(words), let high = Self.bound(found[1]) {
+            let meanings = bounded(found[0] + found[2], nil, high)
+            if !meanings.isEmpty { return meanings }
         }
         for phrase in [Self.notBelow, Self.atLeast, Self.orMore] {
             if let found = phrase.match(words), let bound = Self.bound(found[1]) {
@@ -131,6 +158,10 @@ struct RuleReader: Sendable {
             (WordPattern("<x> must|has|have be|have? \(bound) <n> characters|letters|digits|chars long?"), bound),
         ]
     }
+    private static let codeLength = WordPattern(
+        "<x> must be <n> letter|letters|character|digit|digits code|number|text|word|string|codes?")
+    private static let onlyDigits = WordPattern(
+        "<x> must|can|canonly? contain|contains|have|has|be|consist|consists|is|are? of? only? digits|numbers only?")
     private static let plainLength = WordPattern(
         "<x> must|has|have|is|are be|have|of|contain|consist? of? <n> characters|letters|digits long?")
     private static let tooLong = WordPattern("<x> cannot be|have? morethan <n> characters|letters|digits|chars long?")
@@ -139,17 +170,22 @@ struct RuleReader: Sendable {
     private func lengths(_ words: [String]) -> [RuleMeaning] {
         func sized(_ found: [[String]], _ bound: String) -> [RuleMeaning] {
             guard found[1].count == 1, let count = Int(found[1][0]), (1...2_000).contains(count) else { return [] }
-            let digits = words.contains("digits")
+            let digits = words.contains("digits") || words.contains("digit")
             return vocabulary.fields(found[0]) { $0.type == .text }.map { path in
                 .length(
                     path, lower: bound == "atmost" ? nil : count, upper: bound == "atleast" ? nil : count,
                     digits: digits)
             }
         }
+        if words.contains("only") || words.contains("canonly"), let found = Self.onlyDigits.match(words) {
+            return vocabulary.fields(found[0]) { $0.type == .text }.map {
+                .length($0, lower: nil, upper: nil, digits: true)
+            }
+        }
         for (phrase, bound) in Self.lengthPhrases {
             if let found = phrase.match(words) { return sized(found, bound) }
         }
-        if let found = Self.plainLength.match(words) { return sized(found, "exactly") }
+        if let found = Self.plainLength.match(words) ?? Self.codeLength.match(words) { return sized(found, "exactly") }
         if let found = Self.tooLong.match(words) { return sized(found, "atmost") }
         if let found = Self.tooShort.match(words) { return sized(found, "atleast") }
         return []
@@ -198,20 +234,22 @@ struct RuleReader: Sendable {
         if let found = Self.onlyOne.match(words), let child = vocabulary.entity(found[0]),
             let parent = vocabulary.entity(found[1]), let reference = vocabulary.reference(from: child, to: parent)
         {
-            return [.limit(child: child, reference: reference, most: 1)]
+            return [.limit(child: child, reference: reference, most: 1, only: nil)]
         }
         return []
     }
 
     private static let filled = WordPattern("<x> must be filled")
     private static let mustHave = WordPattern("<x> must have|include|name|state|carry|contain|specify <f>")
+    private static let needs = WordPattern("<x> needs|need|requires|require <f>")
     private static let without = WordPattern("<x> cannot be without <f>")
     private static let exist = WordPattern("<x> cannot exist|be saved|created|added|kept? without <f>")
-    private static let belong = WordPattern("<x> must belong|refer|be|point linked|assigned|attached? to|for <f>")
+    private static let belong = WordPattern(
+        "<x> must? belong|belongs|refer|refers|be|point linked|assigned|attached? to|for <f>")
 
     private func presence(_ words: [String]) -> [RuleMeaning] {
         if let found = Self.filled.match(words) { return vocabulary.fields(found[0]).map { .filled($0) } }
-        for phrase in [Self.mustHave, Self.without, Self.exist, Self.belong] {
+        for phrase in [Self.mustHave, Self.needs, Self.without, Self.exist, Self.belong] {
             guard let found = phrase.match(words), let entity = vocabulary.entity(found[0]) else { continue }
             let object = found[1].filter {
                 !["1", "exactly", "atleast", "some", "existing", "registered", "non", "empty"].contains($0)

@@ -11,7 +11,7 @@ enum RuleText {
         for (phrase, replacement) in phrases { replace(phrase, with: replacement, in: &words) }
         words.removeAll { fillers.contains($0) }
         for (phrase, replacement) in laterPhrases { replace(phrase, with: replacement, in: &words) }
-        while let first = words.first, [",", "and", "but"].contains(first) { words.removeFirst() }
+        while let first = words.first, [",", "and", "but", "same"].contains(first) { words.removeFirst() }
         return words
     }
 
@@ -78,6 +78,20 @@ enum RuleText {
     private static let phrases = table(
         """
         zero = 0
+        email address = email
+        email addresses = email
+        e mail address = email
+        e mail addresses = email
+        e mail = email
+        any more =
+        anymore =
+        any longer =
+        is optional but = must be
+        is optional and = must be
+        are read only = cannot be changed
+        is read only = cannot be changed
+        are final = cannot be changed
+        is final = cannot be changed
         one of = oneof
         either = oneof
         at the same time = atonce

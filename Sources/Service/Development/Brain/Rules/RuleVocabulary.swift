@@ -12,14 +12,14 @@ struct RuleVocabulary: Sendable {
 
     /// The entities a phrase mentions, in order, each once; the longest name wins where names share words.
     func mentions(in words: [String]) -> [Int] {
-        let singular = words.map(EnglishWords.singular)
         var found: [Int] = []
         var index = 0
-        while index < singular.count {
+        while index < words.count {
             var best: (entity: Int, length: Int)?
-            for (entity, name) in names.enumerated() where singular[index...].starts(with: name) {
+            for (entity, name) in names.enumerated() where words[index...].starts(with: name, by: Self.isForm) {
                 if name.count > best?.length ?? 0 { best = (entity, name.count) }
             }
+            if best == nil, let entity = byFirstWord(words[index]) { best = (entity, 1) }
             if let best {
                 if !found.contains(best.entity) { found.append(best.entity) }
                 index += best.length
@@ -30,18 +30,37 @@ struct RuleVocabulary: Sendable {
         return found
     }
 
+    /// "Time" for a time entry: a name's telling first word, when no other name and no field has it.
+    private func byFirstWord(_ word: String) -> Int? {
+        let found = names.indices.filter {
+            names[$0].count > 1 && names[$0][0].count > 3 && Self.isForm(word, of: names[$0][0])
+        }
+        guard found.count == 1, names.filter({ $0.contains { Self.isForm(word, of: $0) } }).count == 1 else {
+            return nil
+        }
+        let isField = entities.contains { entity in
+            entity.fields.contains { EnglishWords.split($0.label).contains { Self.isForm(word, of: $0) } }
+        }
+        return isField ? nil : found[0]
+    }
+
+    /// Whether a word is a name's word, or its plural ("sign ups" of a sign-up).
+    private static func isForm(_ word: String, of name: String) -> Bool {
+        word == name || EnglishWords.singular(word) == name || EnglishWords.plural(name) == word
+    }
+
     /// The entity that a phrase names and nothing else, give or take a word such as "new" or "number of".
     func entity(_ words: [String]) -> Int? {
         let found = mentions(in: words)
         guard found.count == 1, let entity = found.first else { return nil }
-        let rest = words.map(EnglishWords.singular).filter { !names[entity].contains($0) && !Self.small.contains($0) }
+        let rest = withoutMentions(words, of: [entity]).map(EnglishWords.singular).filter { !Self.small.contains($0) }
         return rest.isEmpty ? entity : nil
     }
 
     /// The words of a phrase that name no entity.
     func withoutMentions(_ words: [String], of mentioned: [Int]) -> [String] {
-        let taken = Set(mentioned.flatMap { names[$0] })
-        return words.filter { !taken.contains(EnglishWords.singular($0)) }
+        let taken = mentioned.flatMap { names[$0] }
+        return words.filter { word in !taken.contains { Self.isForm(word, of: $0) } }
     }
 
     /// The fields a phrase names: several where fields are joined by "and", or where entities share the name.

@@ -12,6 +12,8 @@ struct SamplePlan: Sendable {
     /// - Returns: `nil` when no record could keep all the rules, or no test could show each of them.
     init?(entities: [RecordKind], meanings: [RuleMeaning]) {
         self.entities = entities
+        // Two rules may say the same; one proof will do for both.
+        let meanings = meanings.reduce(into: [RuleMeaning]()) { if !$0.contains($1) { $0.append($1) } }
         self.meanings = meanings
         for meaning in meanings {
             guard let path = meaning.path else { continue }
@@ -27,7 +29,7 @@ struct SamplePlan: Sendable {
             else { return nil }
             calendars.append(calendar)
         }
-        guard settleStates(), countsAgree(), statesAreReachable() else { return nil }
+        guard settleStates(), countsAgree(), statesAreReachable(), !goesInCircles() else { return nil }
     }
 
     // MARK: States
@@ -39,6 +41,8 @@ struct SamplePlan: Sendable {
             case .referenceState(let child, let reference, let state, let holds):
                 guard let parent = entities[child].field(reference)?.target else { return false }
                 wanted[FieldPath(entity: parent, field: state.field), default: []].append((state.value, holds))
+            case .limit(let child, _, _, let only?):
+                wanted[FieldPath(entity: child, field: only.field), default: []].append((only.value, true))
             case .frozen(let entity, let state, let holds), .undeletable(let entity, let state, let holds):
                 wanted[FieldPath(entity: entity, field: state.field), default: []].append((state.value, !holds))
             case .step(let entity, let into, let from):
@@ -47,12 +51,13 @@ struct SamplePlan: Sendable {
             default: break
             }
         }
-        // What a rule says must be filled cannot also be what shows that a record is over.
-        for (path, constraints) in constraints where constraints.isFilled {
+        // What a rule says must be filled, or different everywhere, cannot also be what shows that a record is over.
+        for (path, constraints) in constraints where constraints.isFilled || constraints.isUnique {
             if entities[path.entity].closing?.field == path.field { return false }
             if wanted[path] != nil, entities[path.entity].field(path.field)?.type.isMoment ?? false {
                 wanted[path, default: []].append((.known(false), false))
             }
+            if wanted[path] != nil, constraints.isUnique { return false }
         }
         for (path, wishes) in wanted {
             guard let field = entities[path.entity].field(path.field),
@@ -99,7 +104,7 @@ struct SamplePlan: Sendable {
         var seen: Set<FieldPath> = []
         for meaning in meanings {
             switch meaning {
-            case .limit(let child, let reference, let most):
+            case .limit(let child, let reference, let most, _):
                 guard seen.insert(FieldPath(entity: child, field: reference)).inserted else { return false }
                 if most > 1, constraints[FieldPath(entity: child, field: reference)]?.isUnique ?? false { return false }
             case .exclusive(let child, let reference):
@@ -118,6 +123,35 @@ struct SamplePlan: Sendable {
             }
         }
         return true
+    }
+
+    // MARK: References
+
+    /// Whether a sample record refers to another one: because it must, or because a rule counts such references.
+    func isReferring(_ index: Int, _ field: RecordField) -> Bool {
+        field.isRequired || constraints[FieldPath(entity: index, field: field.name)] != nil
+            || meanings.contains { meaning in
+                switch meaning {
+                case .limit(index, field.name, _, _), .once(index, field.name, _), .once(index, _, field.name),
+                    .capacity(index, field.name, _), .exclusive(index, field.name),
+                    .overlap(index, field.name, _, _), .referenceState(index, field.name, _, _):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// A sample that needs another of its own kind, or in a circle, could never be made.
+    private func goesInCircles() -> Bool {
+        entities.indices.contains { reaches($0, from: $0, seen: []) }
+    }
+
+    private func reaches(_ wanted: Int, from index: Int, seen: Set<Int>) -> Bool {
+        if seen.contains(index) { return false }
+        return entities[index].fields.contains { field in
+            guard let target = field.target, isReferring(index, field) else { return false }
+            return target == wanted || reaches(wanted, from: target, seen: seen.union([index]))
+        }
     }
 
     // MARK: Ways into a state
@@ -206,7 +240,7 @@ extension RuleMeaning {
         switch self {
         case .range(let path, _, _), .filled(let path), .unique(let path), .choice(let path, _),
             .length(let path, _, _, _),
-            .email(let path), .moment(let path, _):
+            .email(let path), .moment(let path, _), .age(let path, _):
             path
         default: nil
         }
@@ -216,6 +250,7 @@ extension RuleMeaning {
     var statesNamed: [(entity: Int?, state: RecordState)] {
         switch self {
         case .referenceState(_, _, let state, _): [(nil, state)]
+        case .limit(let child, _, _, let only?): [(child, only)]
         case .frozen(let entity, let state, _), .undeletable(let entity, let state, _): [(entity, state)]
         case .step(let entity, let into, let from): [(entity, into), (entity, from)]
         default: []

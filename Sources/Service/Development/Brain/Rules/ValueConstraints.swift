@@ -30,6 +30,7 @@ struct ValueConstraints: Sendable, Equatable {
         case .email: isEmail = true
         case .moment(_, let direction):
             if direction == .notPast { isNotPast = true } else { isNotFuture = true }
+        case .age: isNotFuture = true
         default: break
         }
         return true
@@ -37,7 +38,7 @@ struct ValueConstraints: Sendable, Equatable {
 
     /// Whether a value of the type can keep all of it, with a thousand different ones where they must be unique.
     func isPossible(for type: ValueType) -> Bool {
-        if choices != nil && (isUnique || isEmail || shortest != nil || longest != nil) { return false }
+        if choices != nil && (isUnique || isEmail || isDigits || shortest != nil || longest != nil) { return false }
         if isEmail && (isDigits || longest ?? .max < 30 || shortest ?? 0 > 15) { return false }
         if let shortest, let longest, shortest > longest { return false }
         if isUnique && longest ?? .max < 4 { return false }

@@ -94,7 +94,7 @@ enum PythonNaming {
 
     /// Names that a field of a dataclass must not take.
     private static let fieldNames: Set<String> = words(
-        "id self str int bool dt property violations is_current")
+        "id self str int bool dt property violations is_current help h")
 
     /// Names the generated code uses for variables of its own, or needs Python to mean what it always means.
     private static let variables: Set<String> = words(
@@ -103,12 +103,14 @@ enum PythonNaming {
         input format hash iter next map max min range vars print app samples values changes before other found row rows
         cursor text name today now database checks rules errors number day argument arguments tuple filter sorted kind
         connection parser command case mock tempfile io time first second third others used begins_before_end argv error
-        ends_after_begin known service
+        ends_after_begin known service value listed caught ids code output options given
+        folder start moment choice wrong changed current brief
         """)
 
     private static let classNames: Set<String> = Set(
         """
         None True False Decimal ClassVar Callable Violation RuleError NotFoundError Database App Rule Iterator Counter
+        Store Any Iterable Mapping Sequence Warning Exception
         """.split(whereSeparator: \.isWhitespace).map(String.init))
 
     private static let standardModules: Set<String> = words(
