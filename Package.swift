@@ -135,6 +135,8 @@ let package = Package(
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
+        tests(
+            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
