@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test bench build release lint format openapi clean
+.PHONY: help install demo run test chaos bench build release lint format openapi clean
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
@@ -24,6 +24,10 @@ run: release ## Keep the service up on this machine; prints its URL and a develo
 
 test: install ## Run every test; the last line is the count (FILTER=name for some)
 	@tools/test $(if $(FILTER),--filter '$(FILTER)')
+
+chaos: release ## Kill, freeze and cut off its processes at work, and check what is left (FEATURES= DURATION= SEED=)
+	@python3 chaos/run.py $(if $(FEATURES),--features $(FEATURES)) $(if $(DURATION),--duration $(DURATION)) \
+		$(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
 
 bench: release ## Measure against pgbench and FastAPI, side by side
 	@tools/install --bench
