@@ -61,7 +61,12 @@ struct Up {
         if usesRealModels {
             modelURL = realProvider ?? CommonConfiguration.anthropicURL
         } else {
-            modelURL = "http://" + (try await supervisor.startRole("development-model", [:]))
+            // Keys are sealed for an origin: with another port after every start, people would enter theirs anew.
+            let port = LastingPort(file: state.path("development-model.port"))
+            let address = try await supervisor.startRole(
+                "development-model", ["SPECWRIGHT_PORT": String(port.choose())])
+            port.remember(address)
+            modelURL = "http://" + address
         }
 
         let store = [

@@ -125,7 +125,8 @@ package struct StepRunner: Sendable {
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            guard let key = try await KeyRing.newest(.anthropic, tenant: lease.tenant, in: tx) else {
+            let origin = services.provider.origin
+            guard let key = try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx) else {
                 return nil
             }
             let run = lease.job.description
@@ -147,7 +148,8 @@ package struct StepRunner: Sendable {
         }
         guard let opened else {
             throw StepFailure(
-                "There is no working key for \(Provider.anthropic.label) in the settings. Add one, then retry.")
+                "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
+                    + "than the one in use now. Add one, then retry.")
         }
         let run = AgentRun(
             lease: lease, agent: agent, model: model, maxTokens: maxTokens, services: services, key: opened.key,
