@@ -19,10 +19,7 @@ package struct StepRunner: Sendable {
     /// One handler for each kind of job.
     package var handlers: [String: JobHandler] {
         var handlers: [String: JobHandler] = [
-            deleteObjectsJob: { lease, _ in
-                try await deleteObjects(lease)
-                return .completed
-            }
+            deleteObjectsJob: { lease, _ in try await deleteObjects(lease) }
         ]
         for step in Step.allCases {
             handlers[step.rawValue] = { lease, _ in try await run(step, lease) }
