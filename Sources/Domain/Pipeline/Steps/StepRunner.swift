@@ -38,6 +38,8 @@ package struct StepRunner: Sendable {
         }
     }
 
+    private static let shortestSnooze: Duration = .seconds(2)
+
     private static let brokenOff = """
         This step broke off on our side again and again. Nothing you did caused it: retry, and tell us if it goes on.
         """
@@ -73,7 +75,8 @@ package struct StepRunner: Sendable {
             services.logger.warning(
                 "a model call failed", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
                 ("kind", .string(failure.kind.name)), ("diagnostic", .string(failure.diagnostic)))
-            if let until = failure.until { return .snoozed(until: .at(until)) }
+            // A snooze spends no attempt: "retry after 0" must not become a loop as fast as the provider answers.
+            if let until = failure.until { return .snoozed(until: .at(max(until, .now + Self.shortestSnooze))) }
             let mayTryAgain = failure.isRetryable || failure.kind == .incomplete
             if mayTryAgain, !lease.isLastAttempt {
                 throw JobFailure(retryable: true, reason: failure.publicSentence)
