@@ -24,7 +24,7 @@ struct Serve {
         databaseConfiguration.applicationName = "specwright-serve"
         let database = Database(configuration: databaseConfiguration, loops: loops)
         let client = HTTPClient(loops: loops, egress: infrastructureEgress)
-        let hub = WakeUpHub()
+        let hub = WakeUpHub(streamsPerPerson: configuration.streamsPerPerson)
         let listener = Listener(configuration: databaseConfiguration, loops: loops)
         let readiness = Readiness(database: database)
         let routes = Routes(

@@ -15,6 +15,7 @@ struct ServeConfiguration: Sendable {
     let jwksURL: String
     let sealer: Sealer
     let anthropicOrigin: String
+    let streamsPerPerson: Int
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -25,6 +26,7 @@ struct ServeConfiguration: Sendable {
         jwksURL = settings.required("SPECWRIGHT_JWKS_URL", "where the issuer publishes its keys")
         anthropicOrigin = AnthropicProvider.origin(
             of: settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL)
+        streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
         settings.refuse(
             "SPECWRIGHT_VAULT_KEK_SECRET", "the API seals provider keys and must not be able to open one")
         let kekPublic = settings.required("SPECWRIGHT_VAULT_KEK_PUBLIC", "the file with the vault's public key")
