@@ -15,16 +15,21 @@ package enum AnswerStore {
     }
 
     /// Adds a piece and tells the streams; an empty text tells them to start over.
+    ///
+    /// - Returns: false when the message is gone with its feature.
     package static func append(
         _ text: String, sequence: Int, to message: MessageID, feature: FeatureID, tenant: TenantID, in tx: Transaction
-    ) async throws {
-        _ = try await tx.execute(
+    ) async throws -> Bool {
+        let told = try await tx.query(
             """
             WITH written AS (
                 INSERT INTO chat_deltas (tenant_id, feature_id, message_id, sequence, text)
-                VALUES (\(tenant), \(feature), \(message), \(sequence), \(text))
-            ) SELECT pg_notify(\(ChatStore.channel), \(message.description))
+                SELECT tenant_id, feature_id, id, \(sequence), \(text) FROM chat_messages
+                WHERE tenant_id = \(tenant) AND feature_id = \(feature) AND id = \(message)
+                RETURNING 1
+            ) SELECT pg_notify(\(ChatStore.channel), \(message.description)) FROM written
             """)
+        return !told.isEmpty
     }
 
     /// The answer is whole (or failed, with a reason for people); its pieces are no longer needed.

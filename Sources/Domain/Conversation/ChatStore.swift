@@ -54,19 +54,14 @@ package enum ChatStore {
         return try rows.map(ChatMessage.init).reversed()
     }
 
-    /// The last messages before `before`, oldest first. A message may have 20,000 characters: the whole talk could be
-    /// more than anybody wants at once.
-    static func list(
-        _ feature: FeatureID, before: MessageID?, limit: Int, _ scope: Scope, in database: Database
-    ) async throws -> [ChatMessage] {
+    static func list(_ feature: FeatureID, _ scope: Scope, in database: Database) async throws -> [ChatMessage] {
         let rows = try await database.read(
             scope,
             """
             SELECT \(unsafeRaw: ChatMessage.columns) FROM chat_messages
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)
-                AND (\(before)::uuid IS NULL OR id < \(before)) ORDER BY id DESC LIMIT \(limit)
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) ORDER BY id LIMIT 1000
             """)
-        return try rows.map(ChatMessage.init).reversed()
+        return try rows.map(ChatMessage.init)
     }
 
     static func find(

@@ -55,17 +55,12 @@ package enum RunStore {
     }
 
     /// Keeps a turn the moment it has arrived, so that it is never paid for again.
+    ///
+    /// - Returns: false when the run is gone with its feature.
     package static func keep(
         turn: Int, reply: JSON, usage: Usage, costMicrodollars: Int64, run: String, tenant: TenantID, in tx: Transaction
-    ) async throws {
-        _ = try await tx.execute(
-            """
-            INSERT INTO agent_turns (tenant_id, run_id, turn, reply, input_tokens, output_tokens, cache_read_tokens,
-                cache_write_tokens, cost_microdollars)
-            VALUES (\(tenant), \(run)::uuid, \(turn), \(reply), \(usage.input), \(usage.output), \(usage.cacheRead),
-                \(usage.cacheWrite), \(costMicrodollars))
-            """)
-        _ = try await tx.execute(
+    ) async throws -> Bool {
+        let known = try await tx.execute(
             """
             UPDATE agent_runs SET turns = turns + 1, input_tokens = input_tokens + \(usage.input),
                 output_tokens = output_tokens + \(usage.output),
@@ -74,6 +69,15 @@ package enum RunStore {
                 cost_microdollars = cost_microdollars + \(costMicrodollars)
             WHERE tenant_id = \(tenant) AND id = \(run)::uuid
             """)
+        guard known == 1 else { return false }
+        _ = try await tx.execute(
+            """
+            INSERT INTO agent_turns (tenant_id, run_id, turn, reply, input_tokens, output_tokens, cache_read_tokens,
+                cache_write_tokens, cost_microdollars)
+            VALUES (\(tenant), \(run)::uuid, \(turn), \(reply), \(usage.input), \(usage.output), \(usage.cacheRead),
+                \(usage.cacheWrite), \(costMicrodollars))
+            """)
+        return true
     }
 
     /// Closes a run and returns it; `error` is a sentence for people.

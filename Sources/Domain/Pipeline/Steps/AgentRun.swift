@@ -37,7 +37,7 @@ final class AgentRun {
     /// The answer to `request`: a kept one if there is one, else the model's.
     ///
     /// - Parameter onText: gets the answer's text as it arrives, and that of a kept answer at once.
-    /// - Throws: `ModelFailure`, `LeaseLost`, `CancellationError`.
+    /// - Throws: `ModelFailure`, `LeaseLost`, `CancellationError`; `StaleStep` when the feature is gone.
     func reply(
         to request: ModelRequest, onText: (String) async throws -> Void = { _ in }
     ) async throws -> ModelReply {
@@ -60,12 +60,13 @@ final class AgentRun {
         }
         let cost = try services.catalogue.cost(model: model, usage: reply.usage)
         let (turn, checkpoint, usage) = (turn, reply.checkpoint, reply.usage)
-        try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
+        let isKept = try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
             try await lease.fence(in: tx)
-            try await RunStore.keep(
+            return try await RunStore.keep(
                 turn: turn, reply: checkpoint, usage: usage, costMicrodollars: cost, run: lease.job.description,
                 tenant: lease.tenant, in: tx)
         }
+        guard isKept else { throw StaleStep() }
         return reply
     }
 

@@ -138,10 +138,11 @@ private final class AnswerStream {
         sequence += 1
         lastFlush = .now
         let (sequence, message, feature, lease) = (sequence, message, feature, lease)
-        try await database.transaction(.tenant(lease.tenant)) { tx in
+        let isWanted = try await database.transaction(.tenant(lease.tenant)) { tx in
             try await lease.fence(in: tx)
-            try await AnswerStore.append(
+            return try await AnswerStore.append(
                 text, sequence: sequence, to: message, feature: feature, tenant: lease.tenant, in: tx)
         }
+        guard isWanted else { throw StaleStep() }
     }
 }
