@@ -136,16 +136,13 @@ let package = Package(
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"
-        ),
+            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
             "Routes", "ServiceHarness", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry", "TestSupport"),
-        tests("Steps", "ServiceHarness", "Kernel"),
-        tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
         tests(
-            "Security", "ServiceHarness", "TestSupport", "Service", "Pipeline", "Artifacts", "Features", "Conversation",
-            "ModelGateway", "ObjectStore",
-            "ProviderKeys", "Tenancy", "Vault", "Postgres", "Kernel"),
+            "Steps", "ServiceHarness", "Embedded", "Kernel", "ModelGateway", "ObjectStore", "Pipeline", "Service",
+            "Telemetry", "TestSupport"),
+        tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
     ])

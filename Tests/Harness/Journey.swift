@@ -51,8 +51,11 @@ package struct Journey: Sendable {
             202, client.post("\(path)/revise", ["revision": .integer(revision), "brief": brief]))
     }
 
-    package func retry(revision: Int64 = 1) async throws {
+    /// - Returns: the number of the last event before it, after which to look for what comes of it.
+    package func retry(revision: Int64 = 1) async throws -> Int64 {
+        let last = try await events().last?["sequence"]?.integer ?? 0
         try await expect(202, client.post("\(path)/retry", ["revision": .integer(revision)]))
+        return last
     }
 
     /// The feature as it stands.

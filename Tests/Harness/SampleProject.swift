@@ -99,9 +99,12 @@ package enum SampleProject {
         }
     }
 
-    /// Writes in the first turn and finishes in the second; a repair adds one line to what was there.
+    /// Writes, and finishes when that was accepted; a repair adds one line to what was there.
     private static func implement(_ request: ModelRequest) -> [BrainBlock] {
-        guard request.messages.count == 1 else { return [.tool(name: "finish", input: finish)] }
+        let hasWritten = request.messages.flatMap(\.content).contains {
+            if case .toolResult(_, _, isError: false) = $0 { true } else { false }
+        }
+        if hasWritten { return [.tool(name: "finish", input: finish)] }
         let opening = request.messages[0].text
         let mends = opening.contains("<findings>") ? opening.split(separator: "# mended").count : 0
         return [.text("I write it."), .tool(name: "write_files", input: files(mends: mends))]

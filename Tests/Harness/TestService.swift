@@ -178,6 +178,11 @@ package final class TestService: Sendable {
             logger: Logger(component: "work", level: .warning, sink: log.sink), sha256: { SHA256.digest($0) })
     }
 
+    /// Asks the database for a number, behind everybody's back.
+    package func count(_ sql: String) async throws -> Int {
+        try await database.superuser.query("\(unsafeRaw: sql)")[0].get(0)
+    }
+
     // MARK: The description
 
     /// Holds an answer against `openapi.yaml`. What no route takes is not described.

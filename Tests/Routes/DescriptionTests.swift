@@ -3,7 +3,7 @@ import ServiceHarness
 import Testing
 
 /// `openapi.yaml` and the routes, both ways. That every answer is as described is checked wherever a test gets one.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DescriptionTests {
     private let description = APIDescription.current
 

@@ -3,7 +3,7 @@ import ServiceHarness
 import Testing
 
 /// `/api/features/{id}/events`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventsTests {
     @Test func `events are numbered without a gap, as pages and as a stream`() async throws {
         try await TestService.with { service in

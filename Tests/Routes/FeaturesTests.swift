@@ -3,10 +3,10 @@ import ServiceHarness
 import Testing
 
 /// `/api/features` and `/api/features/{id}`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeaturesTests {
     @Test func `a feature is made, read, changed and deleted`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let made = try await alice.post("/api/features", ["title": "Loans", "autopilot": true])
             #expect(made.status == 201)
@@ -32,7 +32,7 @@ struct FeaturesTests {
     }
 
     @Test func `without a title the first words name it`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try await service.keyed("alice")
             let made = try await alice.post("/api/features", ["brief_text": "\n# Lend *tools*\nAnd more."])
             #expect(made["title"] == "Lend *tools*")
@@ -43,7 +43,7 @@ struct FeaturesTests {
     }
 
     @Test func `a write to what somebody changed meanwhile is refused`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try await service.keyed("alice")
             let journey = try await Journey.drafted(by: alice)
             let seen = try await journey.now().etag
@@ -67,7 +67,7 @@ struct FeaturesTests {
     }
 
     @Test func `what has not changed is not sent again`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let journey = try await Journey.drafted(by: alice)
             let etag = try await journey.now().etag
@@ -80,7 +80,7 @@ struct FeaturesTests {
     }
 
     @Test func `the ETag changes with everything that a feature shows`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let made = try await alice.post("/api/features", [:])
             let path = try #require(made.header("location"))
@@ -92,7 +92,7 @@ struct FeaturesTests {
     }
 
     @Test func `pages follow each other without a gap or a repeat, whatever is added meanwhile`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             var ids: [JSON] = []
             for index in 0..<7 {
@@ -115,7 +115,7 @@ struct FeaturesTests {
     }
 
     @Test func `a page's bounds are checked`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let queries = [
                 "limit=0", "limit=101", "limit=x", "limit=", "limit=99999999999999999999", "cursor=x", "cursor=",
@@ -129,7 +129,7 @@ struct FeaturesTests {
     }
 
     @Test func `a change that changes nothing is refused`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let journey = try await Journey.drafted(by: alice)
             for body in [[:], ["title": nil], ["title": " \n\t"], ["title": "two\nlines"]] as [JSON] {
@@ -140,7 +140,7 @@ struct FeaturesTests {
     }
 
     @Test func `text is kept as it was written, in one form`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let written = "Gr\u{FC}\u{DF}e \u{1F4A1} \"quoted\" <b> \\ \u{202E}"
             let made = try await alice.post("/api/features", ["title": .string(written)])

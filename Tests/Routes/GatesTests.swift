@@ -4,7 +4,7 @@ import ServiceHarness
 import Testing
 
 /// `confirm`, `approve`, `revise`, `retry` and `brief`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GatesTests {
     /// Every action that starts something, with the body it takes.
     private static let actions: [(name: String, body: JSON)] = [

@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 
 /// `/api/settings/keys`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeysTests {
     @Test func `a key is stored and never shown again`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let secret = "dev-a-very-secret-key-9876"
             let added = try await alice.post(
@@ -28,7 +28,7 @@ struct KeysTests {
     }
 
     @Test func `a short key shows none of its characters`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let added = try await service.client("alice").post(
                 "/api/settings/keys", ["provider": "anthropic", "label": "Short", "key": "dev-1234"])
             #expect(added["last4"] == "")
@@ -36,7 +36,7 @@ struct KeysTests {
     }
 
     @Test func `a key with spaces or of an unknown provider is refused without being repeated`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             for (provider, key, pointer) in [
                 ("anthropic", "dev-key with-space", "/key"), ("anthropic", "dev-key\n12345", "/key"),
@@ -54,7 +54,7 @@ struct KeysTests {
     }
 
     @Test func `a deleted key is gone, and deleting it again finds nothing`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try await service.keyed("alice")
             let id = try #require(try await alice.get("/api/settings/keys").items.first?["id"]?.string)
             #expect(try await alice.delete("/api/settings/keys/\(id)").status == 204)
@@ -64,7 +64,7 @@ struct KeysTests {
     }
 
     @Test func `what needs a model says how to add a key`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let journey = try await Journey.drafted(by: alice)
             for (path, body) in [

@@ -5,7 +5,7 @@ import ServiceHarness
 import Testing
 
 /// `/api/features/{id}/messages` and the answers that stream.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MessagesTests {
     /// An answer in two calls, of which the second is held: the first says something and runs into its limit.
     private static func speakInTwoParts(_ model: ScriptedModel) -> (first: String, second: String) {

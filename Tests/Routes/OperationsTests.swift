@@ -3,10 +3,10 @@ import ServiceHarness
 import Testing
 
 /// `/health`, `/ready`, and addresses that are none.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OperationsTests {
     @Test func `health and readiness need no token`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let nobody = service.client(token: nil)
             #expect(try await nobody.get("/health").status == 200)
             #expect(try await nobody.get("/ready?probe=1").status == 200)
@@ -19,7 +19,7 @@ struct OperationsTests {
     }
 
     @Test func `an unknown address is a problem like any other`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             for path in ["/", "/api", "/api/nothing", "/api/features/", "/api/me/x"] {
                 let reply = try await alice.get(path)
@@ -31,7 +31,7 @@ struct OperationsTests {
     }
 
     @Test func `a method that an address does not take is told which it takes`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.works = false }) { service in
             let alice = try service.client("alice")
             let reply = try await alice.put("/api/features", [:])
             #expect(reply.status == 405)

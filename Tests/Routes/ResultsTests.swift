@@ -3,7 +3,7 @@ import ServiceHarness
 import Testing
 
 /// Deliverables, opinions, runs, files and the ZIP of one feature.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ResultsTests {
     @Test func `what was made can be read`() async throws {
         try await TestService.with { service in

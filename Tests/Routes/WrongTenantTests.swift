@@ -4,7 +4,7 @@ import Testing
 
 /// What belongs to another tenant looks exactly like what does not exist. The routes come from the router, so a new one
 /// is tried without anybody thinking of it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WrongTenantTests {
     private let description = APIDescription.current
 
