@@ -136,7 +136,8 @@ let package = Package(
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"),
+            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"
+        ),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
@@ -145,4 +146,8 @@ let package = Package(
             "Steps", "ServiceHarness", "Embedded", "Kernel", "ModelGateway", "ObjectStore", "Pipeline", "Service",
             "Telemetry", "TestSupport"),
         tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
+        tests(
+            "Security", "ServiceHarness", "TestSupport", "Service", "Pipeline", "Artifacts", "Features", "Conversation",
+            "ModelGateway", "ObjectStore",
+            "ProviderKeys", "Tenancy", "Vault", "Postgres", "Kernel"),
     ])

@@ -65,7 +65,9 @@ class Bench:
         say(f"Starting Specwright; {os.cpu_count()} cores, {self.options.rounds} rounds of {self.options.seconds} s")
         if os.getloadavg()[0] > os.cpu_count() / 2:
             say(f"This machine is busy with other things (load {os.getloadavg()[0]:.1f}): do not trust the numbers")
-        environment = {**os.environ, "SPECWRIGHT_LOG_LEVEL": "warning"}
+        # The idle streams are all one person's.
+        environment = {
+            **os.environ, "SPECWRIGHT_LOG_LEVEL": "warning", "SPECWRIGHT_STREAMS_PER_PERSON": str(STREAMS + 100)}
         for name in ("ANTHROPIC_API_KEY", "SPECWRIGHT_ANTHROPIC_URL"):
             environment.pop(name, None)
         binary = pathlib.Path(os.environ.get("SPECWRIGHT_BINARY", ROOT / ".build/release/specwright"))

@@ -1,6 +1,7 @@
 internal import Archive
 internal import Glibc
 internal import Telemetry
+internal import Vault
 
 /// The program: finds the command that was asked for and turns whatever goes wrong into a sentence and an exit status.
 package enum Program {
@@ -17,6 +18,8 @@ package enum Program {
         // The servers have something to finish; the other commands end like any program.
         let isServer = ["serve", "work", "development-issuer", "development-model"].contains(arguments.first)
         if isServer { Signals.keep() }
+        // Before any key is read; a command without one loses nothing by it.
+        if !CoreDumps.disable() { Terminal.complain("specwright: core dumps could not be forbidden") }
         do {
             switch arguments.first {
             case "serve": try await Serve(configuration: ServeConfiguration(.process())).run()

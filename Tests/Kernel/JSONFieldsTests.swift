@@ -35,7 +35,7 @@ import Testing
             (["a": ""], { _ = try $0.text("a", length: 1...2) }, "/a", "\"a\" is empty."),
             (["a": "x"], { _ = try $0.text("a", length: 2...3) }, "/a", "\"a\" is too short."),
             (
-                ["a": "éée\u{301}"], { _ = try $0.text("a", length: 1...3) }, "/a",
+                ["a": "éex\u{301}"], { _ = try $0.text("a", length: 1...3) }, "/a",
                 "\"a\" has 4 characters; at most 3 are allowed."
             ),
             (["a": "x\0"], { _ = try $0.text("a", length: 1...3) }, "/a", "\"a\" contains a NUL character."),

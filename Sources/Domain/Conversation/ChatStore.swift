@@ -54,14 +54,19 @@ package enum ChatStore {
         return try rows.map(ChatMessage.init).reversed()
     }
 
-    static func list(_ feature: FeatureID, _ scope: Scope, in database: Database) async throws -> [ChatMessage] {
+    /// The last messages before `before`, oldest first. A message may have 20,000 characters: the whole talk could be
+    /// more than anybody wants at once.
+    static func list(
+        _ feature: FeatureID, before: MessageID?, limit: Int, _ scope: Scope, in database: Database
+    ) async throws -> [ChatMessage] {
         let rows = try await database.read(
             scope,
             """
             SELECT \(unsafeRaw: ChatMessage.columns) FROM chat_messages
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) ORDER BY id LIMIT 1000
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)
+                AND (\(before)::uuid IS NULL OR id < \(before)) ORDER BY id DESC LIMIT \(limit)
             """)
-        return try rows.map(ChatMessage.init)
+        return try rows.map(ChatMessage.init).reversed()
     }
 
     static func find(

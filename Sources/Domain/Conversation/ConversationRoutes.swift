@@ -20,17 +20,27 @@ package struct ConversationRoutes: Sendable {
     }
 
     package func register(on router: inout Router) {
-        router.on(.get, "/api/features/{id}/messages") { request in try await list(request) }
+        router.on(.get, "/api/features/{id}/messages", query: ["limit", "before"]) { request in
+            try await list(request)
+        }
         router.on(.post, "/api/features/{id}/messages") { request in try await send(request) }
         router.on(.get, "/api/features/{id}/messages/{message}") { request in try await get(request) }
         router.on(.get, "/api/features/{id}/messages/{message}/events") { request in try await follow(request) }
     }
 
+    /// `GET …/messages?limit=&before=`: the latest part of the talk, or what came before a message.
     private func list(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let feature = try request.featureID
+        let limit = try request.integer("limit", in: 1...100, default: 100)
+        var before: MessageID?
+        if let text = request.query.first("before") {
+            guard let id = MessageID(text) else { throw Problem.badRequest("\"before\" must be a message's id.") }
+            before = id
+        }
         _ = try await FeatureStore.view(feature, scope, in: database)
-        let messages = try await ChatStore.list(feature, scope, in: database)
+        let messages = try await ChatStore.list(
+            feature, before: before, limit: Int(limit), scope, in: database)
         return .json { json in
             json.object { json in
                 json.key("items")

@@ -23,11 +23,14 @@ extension ConversationRoutes {
             after = number
         }
         let (database, hub, start) = (database, hub, after)
+        let (user, expires) = (try request.principal.user, request.context.expires)
+        try hub.requireRoom(for: user)
         return .eventStream { stream in
-            try await hub.waiting(for: id.description, feature.description) { wakeUps in
+            try await hub.waiting(for: id.description, feature.description, user: user) { wakeUps in
                 var last = start
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
+                    if let expires, expires <= .now { return }
                     // Pieces before status: what is missing among the pieces is then in the whole message.
                     let rows = try await database.read(
                         scope,

@@ -40,7 +40,7 @@ extension FeatureRoutes {
         let lines = (text ?? "").split(whereSeparator: \.isNewline)
             .map { $0.drop { "#*->_ \t".contains($0) } }
         guard let line = lines.first(where: { $0.contains(where: \.isLetter) }) else { return "New feature" }
-        let scalars = line.unicodeScalars.filter { $0.value >= 0x20 }.prefix(80)
+        let scalars = line.unicodeScalars.filter(\.fitsOneLine).prefix(80)
         return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -11,8 +11,11 @@ extension FeatureRoutes {
         let rows = try await database.read(
             scope,
             """
-            SELECT revision, kind, version, created_at FROM deliverables
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, created_at, kind, version
+            SELECT * FROM (
+                SELECT revision, kind, version, created_at FROM deliverables
+                WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id)
+                ORDER BY revision DESC, created_at DESC LIMIT 1000
+            ) newest ORDER BY revision, created_at, kind, version
             """)
         return .json { json in
             json.object { json in

@@ -32,12 +32,16 @@ extension FeatureRoutes {
             after = sequence
         }
         let (database, hub, start) = (database, hub, after)
+        let (user, expires) = (try request.principal.user, request.context.expires)
+        try hub.requireRoom(for: user)
         return .eventStream { stream in
             // Subscribed before the first read: what happens in between wakes us, so nothing falls through.
-            try await hub.waiting(for: id.description) { wakeUps in
+            try await hub.waiting(for: id.description, user: user) { wakeUps in
                 var last = start
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
+                    // The stream must not see what its token would no longer open; the client comes back with a new one.
+                    if let expires, expires <= .now { return }
                     let before = last
                     var isCaughtUp = false
                     while !isCaughtUp {

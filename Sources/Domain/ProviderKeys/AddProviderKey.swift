@@ -10,6 +10,8 @@ struct AddProviderKey: Sendable {
     let sealer: Sealer
     let origins: [Provider: String]
 
+    static let maximumKeys = 50
+
     func callAsFunction(_ request: Request) async throws -> Response {
         let principal = try request.principal
         try principal.require(.admin, to: "add a model key")
@@ -25,7 +27,9 @@ struct AddProviderKey: Sendable {
         let plaintext = SecretBytes(wiping: &secret)
         let sealed = try sealer.seal(plaintext, as: identity)
         let rows = try await database.transaction(Scope(principal)) { tx in
-            try await tx.query(
+            let kept = try await tx.query("SELECT count(*) FROM provider_keys WHERE tenant_id = \(principal.tenant)")
+            guard try kept[0].get(0, as: Int.self) < Self.maximumKeys else { throw Problem.tooManyKeys }
+            return try await tx.query(
                 """
                 INSERT INTO provider_keys (tenant_id, id, provider, origin, label, last4, version, kek_id, alg, nonce,
                     ciphertext, wrapped, signature, created_by)

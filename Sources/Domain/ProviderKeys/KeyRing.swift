@@ -13,13 +13,17 @@ package enum KeyRing {
     }
 
     /// The newest working key of the transaction's tenant, still sealed. Only the worker's role may read it.
+    ///
+    /// - Parameter origin: where it would be sent. A key entered for another origin is no key here: whoever changes a
+    ///   base URL must not come by the keys that people entered for the old one.
     package static func newest(
-        _ provider: Provider, tenant: TenantID, in tx: Transaction
+        _ provider: Provider, origin: String, tenant: TenantID, in tx: Transaction
     ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
         let rows = try await tx.query(
             """
             SELECT id, version, provider, origin, kek_id, alg, nonce, ciphertext, wrapped, signature FROM provider_keys
-            WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND status = 'active'
+            WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND origin = \(origin)
+                AND status = 'active'
             ORDER BY id DESC LIMIT 1
             """)
         guard let row = rows.first else { return nil }

@@ -1,6 +1,10 @@
 package import Kernel
 
 extension Problem {
+    static let tooManyKeys = Problem(
+        "too-many-keys", status: 409, title: "Too many keys",
+        detail: "\(AddProviderKey.maximumKeys) keys are stored here already. Remove one, then add this one.")
+
     /// Something needs a model, and the tenant has no key for one.
     package static let noProviderKey = Problem(
         "no-provider-key", status: 409, title: "No model key yet",

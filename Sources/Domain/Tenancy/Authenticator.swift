@@ -41,6 +41,7 @@ package struct Authenticator: Middleware {
         }
         var request = request
         request.context.principal = try await principal(of: user, asking: request.headers["specwright-tenant"])
+        request.context.expires = claims.expires + ClaimRules.maximumLeeway
         return try await next(request)
     }
 

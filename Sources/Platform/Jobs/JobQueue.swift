@@ -45,7 +45,10 @@ package struct JobQueue: Sendable {
         return try rows.map { row in
             Claim(
                 lease: Lease(
-                    job: try row.get(1), tenant: try row.get(0), kind: try row.get(2), payload: try row.get(3),
+                    job: try row.get(1), tenant: try row.get(0), kind: try row.get(2),
+                    // A payload that cannot be read is its job's trouble. Thrown here, it would be that of every tenant
+                    // whose jobs were claimed along with it, again and again.
+                    payload: (try? row.get(3)) ?? .null,
                     revision: try row.get(4), attempt: try row.get(5), maximumAttempts: try row.get(6),
                     createdAt: try row.get(7), lastError: try row.get(8), token: try row.get(9), topic: try row.get(10)),
                 delay: .microseconds(try row.get(11, as: Int64.self)))

@@ -88,19 +88,15 @@ package struct JSONFields {
 
     /// Refuses members that were not taken.
     package func finish() throws(Problem) {
-        if let name = left.keys.first {
+        if let member = left.members.first {
+            // Shortened: whoever sends a name of a megabyte need not get two back.
+            let name = String(String.UnicodeScalarView(member.key.unicodeScalars.prefix(80)))
             throw .invalidField(pointer(to: name), "\"\(name)\" is not a field of this request.")
         }
     }
 
     private static func line(_ text: String, name: String, at pointer: String) throws(Problem) -> String {
-        let breaksLines = text.unicodeScalars.contains { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
-        guard !breaksLines else {
+        guard text.unicodeScalars.allSatisfy(\.fitsOneLine) else {
             throw .invalidField(pointer, "\"\(name)\" must be one line, without control characters.")
         }
         guard !text.allSatisfy(\.isWhitespace) else { throw .invalidField(pointer, "\"\(name)\" is empty.") }

@@ -64,11 +64,12 @@ package indirect enum JSONSchema: Sendable {
     /// Every way in which `value` breaks the schema, as sentences that name the place; at most `limit` of them.
     package func violations(in value: JSON, limit: Int = 8) -> [String] {
         var found: [String] = []
-        check(value, at: "", into: &found)
+        check(value, at: "", limit: limit, into: &found)
         return Array(found.prefix(limit))
     }
 
-    private func check(_ value: JSON, at place: String, into found: inout [String]) {
+    /// Stops looking once there is enough to say: a value can be wrong in a million places.
+    private func check(_ value: JSON, at place: String, limit: Int, into found: inout [String]) {
         let name = place.isEmpty ? "the input" : place
         switch self {
         case .string(_, let length):
@@ -93,7 +94,10 @@ package indirect enum JSONSchema: Sendable {
             guard let items = value.array else { return found.append("\(name) must be a list, not \(value.kind)") }
             if items.count < count.lowerBound { found.append("\(name) needs at least \(count.lowerBound) item(s)") }
             if items.count > count.upperBound { found.append("\(name) may have at most \(count.upperBound) items") }
-            for (index, entry) in items.enumerated() { item.check(entry, at: "\(place)[\(index)]", into: &found) }
+            for (index, entry) in items.enumerated() {
+                guard found.count < limit else { return }
+                item.check(entry, at: "\(place)[\(index)]", limit: limit, into: &found)
+            }
         case .object(let properties, _):
             guard let object = value.object else {
                 return found.append("\(name) must be an object, not \(value.kind)")
@@ -101,13 +105,15 @@ package indirect enum JSONSchema: Sendable {
             for property in properties {
                 let inner = place.isEmpty ? property.name : "\(place).\(property.name)"
                 if let member = object[property.name] {
-                    property.schema.check(member, at: inner, into: &found)
+                    property.schema.check(member, at: inner, limit: limit, into: &found)
                 } else if property.isRequired {
                     found.append("\(inner) is missing")
                 }
             }
             for key in object.keys where !properties.contains(where: { $0.name == key }) {
-                found.append("\(place.isEmpty ? key : "\(place).\(key)") is not a known field")
+                guard found.count < limit else { return }
+                let name = String(String.UnicodeScalarView(key.unicodeScalars.prefix(80)))
+                found.append("\(place.isEmpty ? name : "\(place).\(name)") is not a known field")
             }
         }
     }

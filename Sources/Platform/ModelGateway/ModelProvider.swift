@@ -2,6 +2,9 @@ package import Vault
 
 /// A service that answers `ModelRequest`s; each speaks its provider's dialect inside.
 package protocol ModelProvider: Sendable {
+    /// Where keys are sent: scheme, host and port. A key that was sealed for another origin must not be.
+    var origin: String { get }
+
     /// Sends a request and passes on the answer as it arrives; returns the whole of it.
     ///
     /// A reply whose `stop` is not whole (`StopReason.isWhole`) is returned, not thrown: it was paid for. Cancelling

@@ -18,14 +18,13 @@ struct Serve {
     func run() async throws {
         let common = configuration.common
         let logger = Logger(component: "serve", level: common.logLevel)
-        if !CoreDumps.disable() { logger.warning("core dumps could not be forbidden") }
         let metrics = Metrics()
         let loops = EventLoopGroup(count: common.loops)
         var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
         databaseConfiguration.applicationName = "specwright-serve"
         let database = Database(configuration: databaseConfiguration, loops: loops)
         let client = HTTPClient(loops: loops, egress: infrastructureEgress)
-        let hub = WakeUpHub()
+        let hub = WakeUpHub(streamsPerPerson: configuration.streamsPerPerson)
         let listener = Listener(configuration: databaseConfiguration, loops: loops)
         let readiness = Readiness(database: database)
         let routes = Routes(

@@ -61,7 +61,12 @@ struct Up {
         if usesRealModels {
             modelURL = realProvider ?? CommonConfiguration.anthropicURL
         } else {
-            modelURL = "http://" + (try await supervisor.startRole("development-model", [:]))
+            // Keys are sealed for an origin: with another port after every start, people would enter theirs anew.
+            let port = LastingPort(file: state.path("development-model.port"))
+            let address = try await supervisor.startRole(
+                "development-model", ["SPECWRIGHT_PORT": String(port.choose())])
+            port.remember(address)
+            modelURL = "http://" + address
         }
 
         let store = [
@@ -75,6 +80,8 @@ struct Up {
             "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_MODELS": resources.path("models.yaml"),
             "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
         ]
+        var limits: [String: String] = [:]
+        limits["SPECWRIGHT_STREAMS_PER_PERSON"] = settings.optional("SPECWRIGHT_STREAMS_PER_PERSON")
         if !usesRealModels {
             worker["SPECWRIGHT_DEVELOPMENT_MODEL"] = "development-model"
             worker["SPECWRIGHT_TRUSTED_HOSTS"] = URLHost.of(modelURL)
@@ -82,7 +89,7 @@ struct Up {
         try await supervisor.startRole("work", worker.merging(store) { $1 }, hasAddress: false)
         let address = try await supervisor.startRole(
             "serve",
-            store.merging([
+            store.merging(limits) { $1 }.merging([
                 "SPECWRIGHT_DATABASE_URL": postgres.url(.api).value, "SPECWRIGHT_LISTEN": options.listen,
                 "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0", "SPECWRIGHT_ISSUER": DevelopmentIssuerCommand.issuer,
                 "SPECWRIGHT_AUDIENCE": DevelopmentIssuerCommand.audience,

@@ -17,7 +17,6 @@ struct Work {
     func run() async throws {
         let common = configuration.common
         let logger = Logger(component: "work", level: common.logLevel)
-        if !CoreDumps.disable() { logger.warning("core dumps could not be forbidden") }
         let metrics = Metrics()
         let loops = EventLoopGroup(count: common.loops)
         var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)

@@ -1,4 +1,5 @@
 internal import Kernel
+internal import ModelGateway
 internal import ObjectStore
 internal import Telemetry
 internal import Vault
@@ -14,6 +15,7 @@ struct ServeConfiguration: Sendable {
     let jwksURL: String
     let sealer: Sealer
     let anthropicOrigin: String
+    let streamsPerPerson: Int
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -22,7 +24,9 @@ struct ServeConfiguration: Sendable {
         issuer = settings.required("SPECWRIGHT_ISSUER", "the \"iss\" of the tokens that let people in")
         audience = settings.required("SPECWRIGHT_AUDIENCE", "the \"aud\" that tokens for this service carry")
         jwksURL = settings.required("SPECWRIGHT_JWKS_URL", "where the issuer publishes its keys")
-        anthropicOrigin = settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL
+        anthropicOrigin = AnthropicProvider.origin(
+            of: settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL)
+        streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
         settings.refuse(
             "SPECWRIGHT_VAULT_KEK_SECRET", "the API seals provider keys and must not be able to open one")
         let kekPublic = settings.required("SPECWRIGHT_VAULT_KEK_PUBLIC", "the file with the vault's public key")

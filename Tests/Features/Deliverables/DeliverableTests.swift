@@ -39,7 +39,10 @@ struct DeliverableTests {
         #expect(
             violations(.spec, Samples.spec.setting("requirements", "0", "acceptance", "0", to: "\u{3000}"))
                 == ["requirements[0].acceptance[0] must not be blank"])
-        #expect(violations(.brief, Samples.brief.setting("title", to: "a\nb")) == ["title must be one line"])
+        #expect(
+            violations(.brief, Samples.brief.setting("title", to: "a\nb")) == [
+                "title must be one line, without control characters"
+            ])
     }
 
     @Test("A person may leave out of a brief what does not apply; the analyst may not")

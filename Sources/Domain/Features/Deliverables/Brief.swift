@@ -60,7 +60,8 @@ package struct Brief: Deliverable {
             outOfScope: checked.texts("out_of_scope"), openQuestions: checked.texts("open_questions"))
         var violations = Violations()
         violations.requireSound(entities)
-        violations.require(!title.contains(where: \.isNewline), "title must be one line")
+        violations.require(
+            title.unicodeScalars.allSatisfy(\.fitsOneLine), "title must be one line, without control characters")
         try violations.check()
     }
 

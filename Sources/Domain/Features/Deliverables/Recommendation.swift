@@ -37,6 +37,10 @@ package struct Recommendation: Sendable, Equatable {
         self.reasons = reasons
     }
 
+    /// As many reasons as a recommendation holds; what is stored must be readable again.
+    package static let maximumReasons = 40
+    package static let maximumReasonLength = 600
+
     package static let schema = makeSchema(source: [])
 
     private static let storedSchema = makeSchema(source: [.optional("source", .choice(["model", "mechanical"]))])
@@ -44,12 +48,13 @@ package struct Recommendation: Sendable, Equatable {
     private static func makeSchema(source: [JSONSchema.Property]) -> JSONSchema {
         let reason: [JSONSchema.Property] = [
             .required("requirement", .string("The id of the requirement, or empty.", length: 0...5)),
-            .required("text", .prose("One plain sentence.", upTo: 600)),
+            .required("text", .prose("One plain sentence.", upTo: maximumReasonLength)),
         ]
         return .object([
             .required("recommendation", .choice(Verdict.allCases.map(\.rawValue))),
             .required(
-                "reasons", .array(.object(reason + source), "At most five, the weightiest first.", count: 0...40)),
+                "reasons",
+                .array(.object(reason + source), "At most five, the weightiest first.", count: 0...maximumReasons)),
         ])
     }
 

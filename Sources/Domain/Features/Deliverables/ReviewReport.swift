@@ -19,11 +19,16 @@ package struct ReviewReport: Sendable, Equatable {
         self.findings = findings
     }
 
+    package static let maximumChecklist = 80
+    package static let maximumFindings = 100
+
     package static let schema = JSONSchema.object([
         .required("verdict", .choice(Verdict.allCases.map(\.rawValue), "FAIL when a finding must be fixed first.")),
         .required("summary", .prose("The review in a few plain sentences.", upTo: 4_000)),
-        .required("checklist", .array(ChecklistItem.schema, "A verdict on every item you were given.", count: 1...80)),
-        .required("findings", .array(Finding.schema, "Worst first.", count: 0...100)),
+        .required(
+            "checklist",
+            .array(ChecklistItem.schema, "A verdict on every item you were given.", count: 1...maximumChecklist)),
+        .required("findings", .array(Finding.schema, "Worst first.", count: 0...maximumFindings)),
     ])
 
     package init(json: JSON) throws(DeliverableError) {

@@ -85,10 +85,12 @@ extension AgentFailure {
 }
 
 enum Sentences {
-    /// One line of bounded length, for text that came from a model.
+    /// One line of bounded length without control characters, for text that came from a model: it ends up in rows,
+    /// logs and terminals.
     static func shortened(_ text: String, to limit: Int = 400) -> String {
-        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return line.count <= limit ? line : line.prefix(limit) + "…"
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").unicodeScalars
+        let shown = line.prefix(limit).map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+        return String(String.UnicodeScalarView(shown)) + (line.count <= limit ? "" : "…")
     }
 
     static func list(_ sentences: [String]) -> String { sentences.map { "- " + $0 }.joined(separator: "\n") }

@@ -69,8 +69,10 @@ extension ReviewReport {
         let note = "\(unread.count) of the files did not fit into one review and were not read."
         return ReviewReport(
             verdict: .fail, summary: summary,
-            checklist: checklist + [ChecklistItem(item: "Every file was read", verdict: .fail, note: note)],
-            findings: findings + [
+            // What is added must find room, or the report could not be read again.
+            checklist: checklist.prefix(Self.maximumChecklist - 1)
+                + [ChecklistItem(item: "Every file was read", verdict: .fail, note: note)],
+            findings: findings.prefix(Self.maximumFindings - 1) + [
                 Finding(
                     severity: .high, title: "The build is too large to be reviewed in one piece", file: unread[0].text,
                     line: 0, detail: note,

@@ -12,10 +12,25 @@ package struct MechanicalFindings: Sendable, Equatable {
     package var isEmpty: Bool { blocking.isEmpty && advisory.isEmpty }
 
     /// The recommendation with these findings in it, the blocking ones first.
+    ///
+    /// As many as a recommendation may hold, and each as long as a reason may be: one that breaks its own schema could
+    /// be stored and never be read again.
     package func applied(to recommendation: Recommendation) -> Recommendation {
-        Recommendation(
-            verdict: blocking.isEmpty ? recommendation.verdict : .revise,
-            reasons: blocking + recommendation.reasons + advisory)
+        var reasons = blocking + recommendation.reasons + advisory
+        let limit = Recommendation.maximumReasons
+        if reasons.count > limit {
+            let more = reasons.count - (limit - 1)
+            reasons = reasons.prefix(limit - 1) + [.init(text: "And \(more) more findings.", source: .mechanical)]
+        }
+        return Recommendation(
+            verdict: blocking.isEmpty ? recommendation.verdict : .revise, reasons: reasons.map(Self.shortened))
+    }
+
+    private static func shortened(_ reason: Recommendation.Reason) -> Recommendation.Reason {
+        let text = reason.text.unicodeScalars
+        guard text.count > Recommendation.maximumReasonLength else { return reason }
+        let kept = String(String.UnicodeScalarView(text.prefix(Recommendation.maximumReasonLength - 1))) + "…"
+        return .init(requirement: reason.requirement, text: kept, source: reason.source)
     }
 
     /// The spec's gate. Whether prose is covered by other prose cannot be counted: all of it is advisory.

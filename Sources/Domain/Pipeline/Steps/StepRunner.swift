@@ -19,10 +19,7 @@ package struct StepRunner: Sendable {
     /// One handler for each kind of job.
     package var handlers: [String: JobHandler] {
         var handlers: [String: JobHandler] = [
-            deleteObjectsJob: { lease, _ in
-                try await deleteObjects(lease)
-                return .completed
-            }
+            deleteObjectsJob: { lease, _ in try await deleteObjects(lease) }
         ]
         for step in Step.allCases {
             handlers[step.rawValue] = { lease, _ in try await run(step, lease) }
@@ -40,6 +37,8 @@ package struct StepRunner: Sendable {
             try await Self.recordFailure(of: step, lease, id, reason: Self.brokenOff, in: tx)
         }
     }
+
+    private static let shortestSnooze: Duration = .seconds(2)
 
     private static let brokenOff = """
         This step broke off on our side again and again. Nothing you did caused it: retry, and tell us if it goes on.
@@ -76,7 +75,8 @@ package struct StepRunner: Sendable {
             services.logger.warning(
                 "a model call failed", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
                 ("kind", .string(failure.kind.name)), ("diagnostic", .string(failure.diagnostic)))
-            if let until = failure.until { return .snoozed(until: .at(until)) }
+            // A snooze spends no attempt: "retry after 0" must not become a loop as fast as the provider answers.
+            if let until = failure.until { return .snoozed(until: .at(max(until, .now + Self.shortestSnooze))) }
             let mayTryAgain = failure.isRetryable || failure.kind == .incomplete
             if mayTryAgain, !lease.isLastAttempt {
                 throw JobFailure(retryable: true, reason: failure.publicSentence)
@@ -125,7 +125,8 @@ package struct StepRunner: Sendable {
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            guard let key = try await KeyRing.newest(.anthropic, tenant: lease.tenant, in: tx) else {
+            let origin = services.provider.origin
+            guard let key = try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx) else {
                 return nil
             }
             let run = lease.job.description
@@ -147,7 +148,8 @@ package struct StepRunner: Sendable {
         }
         guard let opened else {
             throw StepFailure(
-                "There is no working key for \(Provider.anthropic.label) in the settings. Add one, then retry.")
+                "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
+                    + "than the one in use now. Add one, then retry.")
         }
         let run = AgentRun(
             lease: lease, agent: agent, model: model, maxTokens: maxTokens, services: services, key: opened.key,

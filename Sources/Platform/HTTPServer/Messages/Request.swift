@@ -41,6 +41,8 @@ package struct Request: Sendable {
 /// Values that middleware attaches to a request.
 package struct RequestContext: Sendable {
     package var principal: Principal?
+    /// Until when the principal's credentials hold; what goes on longer than a request must end then.
+    package var expires: Timestamp?
     private var values: [ObjectIdentifier: any Sendable] = [:]
 
     init() {}

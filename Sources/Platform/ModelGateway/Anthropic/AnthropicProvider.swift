@@ -10,6 +10,7 @@ package final class AnthropicProvider: ModelProvider {
     private static let maximumResponseBytes = 64 << 20
     private static let maximumErrorBytes = 65_536
 
+    package let origin: String
     private let url: String
     private let client: HTTPClient
     private let timeouts: ModelTimeouts
@@ -20,10 +21,18 @@ package final class AnthropicProvider: ModelProvider {
         baseURL: String = AnthropicProvider.publicURL, client: HTTPClient, timeouts: ModelTimeouts = ModelTimeouts(),
         clock: any WallClock = SystemClock()
     ) {
+        self.origin = Self.origin(of: baseURL)
         self.url = (baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL) + "/v1/messages"
         self.client = client
         self.timeouts = timeouts
         self.clock = clock
+    }
+
+    /// The origin that keys for this base URL are sealed for: the same however the URL's end and case are written.
+    package static func origin(of baseURL: String) -> String {
+        var origin = baseURL.lowercased()[...]
+        while origin.hasSuffix("/") { origin = origin.dropLast() }
+        return String(origin)
     }
 
     package func stream(

@@ -96,7 +96,7 @@ struct AnthropicStream {
         open = index
         switch block["type"]?.string {
         case "text":
-            let text = block["text"]?.string ?? ""
+            let text = Self.storable(block["text"]?.string ?? "")
             blocks.append(Block(kind: .text, text: text))
             return text.isEmpty ? [] : [.text(text)]
         case "tool_use":
@@ -120,7 +120,9 @@ struct AnthropicStream {
         else { throw broken("content_block_delta out of order") }
         switch (blocks[index].kind, type) {
         case (.text, "text_delta"):
-            guard let piece = delta["text"]?.string else { throw broken("a text_delta without text") }
+            guard let piece = delta["text"]?.string.map(Self.storable) else {
+                throw broken("a text_delta without text")
+            }
             blocks[index].text += piece
             return piece.isEmpty ? [] : [.text(piece)]
         case (.tool, "input_json_delta"):
@@ -153,6 +155,13 @@ struct AnthropicStream {
         guard hasStarted, open == nil, let stop else { throw broken("message_stop without a stop reason") }
         isFinished = true
         return [.finished(stop, usage)]
+    }
+
+    /// What is said to people, without U+0000: no PostgreSQL text holds it, and an answer is not worth losing over it.
+    /// A tool's input keeps it, to be refused by its schema.
+    private static func storable(_ text: String) -> String {
+        text.utf8.contains(0)
+            ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : text
     }
 
     /// Counts are cumulative: a later one replaces the earlier, an absent one leaves it.
