@@ -34,7 +34,7 @@ import Testing
 
     @Test func `starts with signals as a shell gives them, in its own group and folder`() async throws {
         let result = try await Subprocess.run(
-            shell("grep -E 'Sig(Blk|Ign)' /proc/self/status; ps -o pgid= -p $$; echo $$; pwd") {
+            shell("grep -E 'Sig(Blk|Ign)' /proc/self/status; cut -d' ' -f5 /proc/$$/stat; echo $$; pwd") {
                 $0.workingDirectory = "/usr"
             })
         let lines = result.output.split(separator: "\n").map { $0.filter { !$0.isWhitespace } }
