@@ -52,6 +52,7 @@ package struct Journey: Sendable {
     }
 
     /// - Returns: the number of the last event before it, after which to look for what comes of it.
+    @discardableResult
     package func retry(revision: Int64 = 1) async throws -> Int64 {
         let last = try await events().last?["sequence"]?.integer ?? 0
         try await expect(202, client.post("\(path)/retry", ["revision": .integer(revision)]))
