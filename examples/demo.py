@@ -44,7 +44,8 @@ def main() -> int:
         brief = read_brief(options.brief)
         with contextlib.ExitStack() as stack:
             Demo(tell, stack, options).run(brief)
-            tell.step("Stopping what was started")
+            if not os.environ.get("SPECWRIGHT_URL"):
+                tell.step("Stopping what was started")
         return 0
     except KeyboardInterrupt:
         tell.failure("Interrupted; everything that was started is stopped.")
@@ -76,8 +77,14 @@ class Demo:
         feature = self.talk(brief)
         self.build(feature)
         self.take_home(feature)
-        total = self.client.runs(feature)["total"]
-        self.tell.step(f"Done in {time.monotonic() - started:.1f} s, {amount(total['tokens'])}, {self.price(total)}")
+        runs = self.client.runs(feature)
+        scripted = any(run["development_model"] for run in runs["items"])
+        price = cost(runs["total"]["cost_microdollars"], scripted)
+        self.tell.step(f"Done in {time.monotonic() - started:.1f} s, {amount(runs['total']['tokens'])}, {price}")
+        if scripted:
+            self.tell.line("The development model wrote this, a script; the cost is what the real models would have cost.")
+        else:
+            self.tell.line(f"Written by {', '.join(sorted({run['model'] for run in runs['items']}))}.")
 
     # Who we are
 
@@ -230,7 +237,7 @@ class Demo:
             if run["finished_at"] is None or run["id"] in self.seen_runs:
                 continue
             self.seen_runs.add(run["id"])
-            self.tell.run(run, self.price(run))
+            self.tell.run(run)
 
     def show_reviews(self, feature: str) -> None:
         for review in self.client.reviews(feature):
@@ -240,9 +247,6 @@ class Demo:
                 review["verdict"])
             for finding in findings:
                 self.tell.item(f"{finding['severity']}: {finding['title']} ({finding['file']})")
-
-    def price(self, run: dict) -> str:
-        return cost(run["cost_microdollars"]) + (" notional" if self.is_development else "")
 
     # What comes out
 

@@ -53,11 +53,12 @@ class Narrator:
     def verdict(self, text: str, verdict: str) -> None:
         self.write(f"{'':10}{self.paint(text, GREEN if verdict in ('APPROVE', 'PASS') else YELLOW)}\n")
 
-    def run(self, run: dict, price: str) -> None:
+    def run(self, run: dict) -> None:
         seconds = moment(run["finished_at"]) - moment(run["started_at"])
         colour = [] if run["status"] == "succeeded" else [YELLOW]
         agent = run["agent"].replace("_", " ")
         note = "" if run["status"] == "succeeded" else f" ({run['status']}: {run['error']})"
+        price = cost(run["cost_microdollars"], run["development_model"])
         text = f"{agent:<16} {run['model']}  {seconds:.1f} s  {amount(run['tokens'])}  {price}{note}"
         self.write(f"{'':10}{self.paint(safe(text), *colour) if colour else safe(text)}\n")
 
@@ -133,8 +134,8 @@ def amount(tokens: dict) -> str:
     return f"{read:,} tokens in, {tokens['output']:,} out"
 
 
-def cost(microdollars: int) -> str:
-    return f"${microdollars / 1_000_000:.4f}"
+def cost(microdollars: int, is_notional: bool) -> str:
+    return f"${microdollars / 1_000_000:.4f}{' notional' if is_notional else ''}"
 
 
 def moment(text: str) -> float:
