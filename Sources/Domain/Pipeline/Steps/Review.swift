@@ -81,8 +81,7 @@ extension StepRunner {
     func tree(of files: [ArtifactRecord]) async throws -> FileTree {
         var tree = FileTree()
         for file in files {
-            let object = try await services.objects.get(file.objectKey)
-            let bytes = try await object.body.collect(limit: tree.limits.fileBytes)
+            let bytes = try await services.objects.contents(of: file.objectKey, limit: tree.limits.fileBytes)
             guard Hex.encode(services.sha256(bytes)) == file.sha256 else { throw DamagedObject() }
             try tree.write(String(decoding: bytes, as: UTF8.self), to: try FilePath(file.path))
         }
