@@ -157,16 +157,38 @@ async def check_objects(world, machine) -> None:
     world.figures["objects without a row"] = len(there)
 
 
-async def check_calls(world, database, calls: list, interruptions: int) -> None:
-    """Answers that were asked for without a fault and are in no checkpoint: each was lost to an interruption."""
-    kept = collections.Counter()
-    for row in await database.json("SELECT reply::text AS reply FROM agent_turns"):
-        kept.update(re.findall(r"msg_dev_[0-9a-f]{16}", row["reply"])[-1:])
-    excluded = {life.tenant.account for life in world.lives if life.tenant.deletes}
+async def check_calls(world, database, calls: list, interruptions: collections.Counter) -> None:
+    """Answers that were asked for without a fault and are in no checkpoint: each was lost to an interruption.
+
+    An answer's id stands for the request. A stage that was retried asks the same again in another run, so a feature's runs
+    of an agent are looked at together.
+    """
+    owners = {}
+    interrupted = collections.Counter()
+    for row in await database.json("SELECT id, feature_id, agent FROM agent_runs"):
+        owners[row["id"]] = (row["feature_id"], row["agent"])
+        interrupted[owners[row["id"]]] += interruptions[row["id"]]
+    kept, askers = collections.Counter(), {}
+    for row in await database.json("SELECT run_id, reply::text AS reply FROM agent_turns"):
+        answer = re.findall(r"msg_dev_[0-9a-f]{16}", row["reply"])[-1]
+        kept[answer] += 1
+        askers[answer] = owners[row["run_id"]]
+    excluded = {life.tenant.account for life in world.lives if life.tenant.is_restless}
     asked = collections.Counter(
         call.answer for call in calls if call.answer and not call.fault and call.account not in excluded)
-    lost = sum(max(0, count - kept[answer]) for answer, count in asked.items())
+    lost, unknown = collections.Counter(), 0
+    for answer, count in asked.items():
+        more = count - kept[answer]
+        if more > 0 and answer in askers:
+            lost[askers[answer]] += more
+        elif more > 0:
+            unknown += more
+    for asker, count in lost.items():
+        if count > interrupted[asker]:
+            world.breach(f"{asker[1]} of feature {asker[0]} asked {count} times again, with {interrupted[asker]} interruptions")
     world.figures["model calls"] = len(calls)
-    world.figures["model calls paid for and not kept"] = lost
-    if lost > interruptions:
-        world.breach(f"{lost} answers of models were paid for and not kept, with {interruptions} interruptions")
+    world.figures["model calls repeated"] = sum(lost.values())
+    world.figures["model calls whose answer was never kept"] = unknown
+    world.figures["kept answers that a retry asked for again"] = sum(count - 1 for count in kept.values())
+    if unknown > sum(interruptions.values()) - sum(lost.values()):
+        world.breach(f"{unknown} answers were paid for and never kept")

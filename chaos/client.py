@@ -25,6 +25,8 @@ class Unknown(Exception):
 class Client:
     def __init__(self, addresses: list, token: str, figures):
         self.addresses, self.token, self.figures = addresses, token, figures
+        # Called when the service says that no key works any more.
+        self.add_key = None
 
     def address(self) -> tuple[str, int]:
         return random.choice(self.addresses)
@@ -52,6 +54,9 @@ class Client:
                 if exchange.status == 500:
                     self.figures["answers with status 500"] += 1
                 elif exchange.status < 500 and exchange.status != 429:
+                    if fields.get("type") == "/problems/no-provider-key" and time.monotonic() < deadline:
+                        await self.add_key()
+                        continue
                     raise Refusal(exchange.status, fields)
                 trouble = Unknown(f"{method} {path}: status {exchange.status} {fields.get('detail')}")
                 # 503 says that nothing was done and to come again, except that a commit's answer may have been lost.

@@ -1,6 +1,7 @@
 """What goes wrong with the machine, and when: a schedule drawn from the seed, carried out and written down."""
 
 import asyncio
+import collections
 import random
 import signal
 import statistics
@@ -40,8 +41,8 @@ class Disruptions:
         self.machine, self.schedule, self.world = machine, schedule, world
         self.database = machine.database
         self.kills = 0
-        # Jobs that may have lost an answer that was paid for: each can cause one repeated call.
-        self.interruptions = 0
+        # How often each job was interrupted: each time it may lose one answer that was paid for, and ask again.
+        self.interruptions = collections.Counter()
         self.takeovers = []
         self.watched = {}
         self.outages = []
@@ -123,13 +124,14 @@ class Disruptions:
 
     async def _end_sessions(self, which: float, _: float) -> None:
         share = 0.2 + 0.8 * which
+        before = await self._leased("true")
         try:
             ended = await self.database.rows(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE application_name LIKE 'specwright-%' AND hashtext(pid::text) % 100 < {int(share * 100)}")
         except Refused:
             return
-        self.interruptions += len(ended)
+        self._interrupt(before + await self._leased("true"))
         self.say(f"ended {len(ended)} database sessions")
 
     async def _restart_postgres(self, _: float, length: float) -> None:
@@ -143,13 +145,14 @@ class Disruptions:
         postgres = self.machine.postgres
         if not postgres.is_up:
             return
-        self.interruptions += len(await self._leased("true"))
+        before = await self._leased("true")
         began = time.monotonic()
         postgres.send(number)
         await postgres.ended()
         await asyncio.sleep(2 * length)
         await self.machine.start_postgres()
         self.outages.append((began, time.monotonic()))
+        self._interrupt(before + await self._leased("true"))
         self.say(f"{words}: away for {time.monotonic() - began:.1f} s")
 
     # Takeovers
@@ -163,8 +166,11 @@ class Disruptions:
 
     async def _jobs_of(self, worker) -> list[dict]:
         jobs = await self._leased(f"worker = 'work-{worker.pid}' AND lease_until > now()")
-        self.interruptions += len(jobs)
+        self._interrupt(jobs)
         return jobs
+
+    def _interrupt(self, jobs: list[dict]) -> None:
+        self.interruptions.update({job["id"] for job in jobs})
 
     def _watch(self, jobs: list[dict]) -> None:
         for job in jobs:

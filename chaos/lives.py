@@ -41,18 +41,33 @@ class Tenant:
     def __init__(self, world: World, number: int):
         self.world, self.number = world, number
         self.account = f"dev-chaos-{number}"
-        # Calls for features that are gone cannot be told from calls that were repeated; so only some tenants delete.
-        self.deletes = number % 4 == 2
+        # What is deleted, paused or cancelled in the middle of a call leaves answers that were paid for and not kept; only
+        # some tenants do such things, and their calls are not counted.
+        self.is_restless = number % 4 == 2
         faults = ""
         if number % 4 == 1:
             # Only such as give no answer at all: the proxy, which counts what was paid for, does not see these.
             faults = "+overloaded*2@spec+rate-limit*2@planner+server-error*1@implementer+rate-limit*3@contract_test"
+        if number % 4 == 3:
+            # Its money runs out in the middle of things.
+            faults = "+billing*1@planner+billing*1@implementer"
         self.key = self.account + faults
+        self.keys = 0
+        self.adding = asyncio.Lock()
 
     async def join(self, token: str) -> None:
         self.client = Client(self.world.addresses, token, self.world.figures)
-        body = {"provider": "anthropic", "label": "chaos", "key": self.key}
-        await self.client.call("POST", "/api/settings/keys", body)
+        self.client.add_key = self.add_key
+        await self.add_key()
+
+    async def add_key(self) -> None:
+        """One more key of the same account, unless somebody has just added one."""
+        async with self.adding:
+            listed = (await self.client.get("/api/settings/keys"))["items"]
+            if not any(key["status"] == "active" for key in listed):
+                body = {"provider": "anthropic", "label": "chaos", "key": self.key}
+                await self.client.call("POST", "/api/settings/keys", body)
+                self.keys += 1
 
 
 class Plan:
@@ -62,10 +77,13 @@ class Plan:
         self.autopilot = dice.random() < 0.5
         self.revise_at = dice.choice([*GATES, "done"]) if dice.random() < 0.15 else None
         self.delete_at = None
-        if tenant.deletes and dice.random() < 0.4:
+        if tenant.is_restless and dice.random() < 0.35:
             self.delete_at = dice.choice(["spec_generating", "plan_ready", "tests_generating", "implementing", "done"])
-        self.pause_at = dice.choice(["spec_generating", "plan_ready", "implementing"]) if dice.random() < 0.15 else None
-        self.cancel_at = dice.choice(["plan_generating", "implementing", "review"]) if dice.random() < 0.04 else None
+        pauses, cancels = dice.random() < 0.35, dice.random() < 0.15
+        self.pause_at = dice.choice(["spec_generating", "plan_ready", "implementing"]) if pauses else None
+        self.cancel_at = dice.choice(["plan_generating", "implementing", "review"]) if cancels else None
+        if not tenant.is_restless:
+            self.pause_at = self.cancel_at = None
         self.chat_at = dice.choice([f"{gate}_ready" for gate in GATES]) if dice.random() < 0.3 else None
         self.retries = dice.choice([1, 2, 3])
         self.asks_twice = dice.random() < 0.2
@@ -142,7 +160,7 @@ class Life:
             elif status in ENDS:
                 if status == "failed":
                     self._require_reason(feature)
-                if status != "cancelled" and self.plan.revise_at and self.plan.revise_at == status:
+                if self.plan.revise_at and self.plan.revise_at == status:
                     await self._revise(revision)
                     continue
                 self.end = status
@@ -162,19 +180,36 @@ class Life:
             return False
         if plan.pause_at == status and "pause" in allowed:
             plan.pause_at = None
-            if await self._act("pause", feature["revision"]):
+            if await self._turn("pause"):
                 self.world.figures["pauses"] += 1
                 await asyncio.sleep(self.dice.uniform(0.2, 3))
             return True
         if "resume" in allowed:
-            await self._act("resume", feature["revision"])
+            await self._turn("resume")
+            return True
+        if (feature.get("waiting") or {}).get("for") == "key":
+            self.world.figures["waits for a key"] += 1
+            await self.tenant.add_key()
+            await self._wait(3)
             return True
         if plan.cancel_at == status and "cancel" in allowed:
             plan.cancel_at = None
-            if await self._act("cancel", feature["revision"]):
+            if await self._turn("cancel"):
                 self.world.figures["cancellations"] += 1
             return True
         return False
+
+    async def _turn(self, action: str) -> bool:
+        """Pauses, resumes or cancels; these do not ask which revision it is."""
+        try:
+            answer = await self.client.call("POST", f"{self.path}/{action}", {})
+        except Refusal as refusal:
+            if refusal.status != 409:
+                raise
+            self.world.figures["refused because it had moved on"] += 1
+            return False
+        self.acknowledged.append((action, answer["revision"], None, answer["revision"]))
+        return True
 
     async def _act(self, action: str, revision: int, **more) -> bool:
         """Whether it was acknowledged; a refusal says that the feature has moved on."""

@@ -21,6 +21,7 @@ from disruptions import Disruptions, Schedule
 from lives import Life, Tenant, World
 from machine import ROOT, CannotStart, Machine
 from proxies import ModelProxy, StoreProxy
+from sabotage import sabotage
 from wire import Broken, Exchange
 
 
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--serves", type=int, default=2)
     parser.add_argument("--works", type=int, default=3)
     parser.add_argument("--calm", action="store_true", help="no disruptions and no faults: checks the harness itself")
+    parser.add_argument("--sabotage", action="store_true", help="show that the checks can fail")
     parser.add_argument("--keep", action="store_true", help="keep data and logs although nothing is wrong")
     options = parser.parse_args()
     if options.seed is None:
@@ -173,6 +175,8 @@ class Chaos:
                 await life.catch_up()
         await check(self.world, self.machine)
         await check_calls(self.world, self.machine.database, self.model.calls, self.disruptions.interruptions)
+        if self.options.sabotage:
+            await sabotage(self.world, self.machine.database)
         figures = self.world.figures
         ends = {}
         for life in self.world.lives:
@@ -189,7 +193,7 @@ class Chaos:
         print(f"\nafter {self.lasted:.0f} s, seed {self.options.seed}")
         lines = {
             "features": ", ".join(f"{count} {end}" for end, count in sorted(ends.items(), key=str)),
-            "kills": f"{self.disruptions.kills}, {self.disruptions.interruptions} jobs or sessions interrupted",
+            "kills": f"{self.disruptions.kills}, jobs interrupted {sum(self.disruptions.interruptions.values())} times",
             "takeovers": self.disruptions.takeover_words,
             "model faults": sum(self.model.faults.values()), "store faults": sum(self.store.faults.values()),
             "stream reconnections": sum(life.reconnections for life in self.world.lives),
