@@ -30,6 +30,8 @@ struct TakeoverTests {
             try await expectRuns(journey, agent: "implementer", ["succeeded"])
             let run = try await alice.get("\(journey.path)/runs").items.first { $0["agent"] == "implementer" }
             #expect(run?["turns"] == 2)
+            let written = try await journey.events().filter { $0["type"] == "files.written" }
+            #expect(written.map { $0["data"]?["turn"] } == [1], "what the first worker told is not told again")
             try await expectGapless(journey)
         }
     }

@@ -66,13 +66,24 @@ extension StepRunner {
             tests: try deliverables.requireTests(), base: try await tree(of: start.files), findings: start.findings)
     }
 
-    /// Says which files a turn wrote. A turn that is replayed after a crash may be told twice; nothing is lost by it.
+    /// Says which files a turn wrote. After a crash the kept turns are gone through again; what was told stays told once.
     private func tell(_ changes: [FileChange], turn: Int, _ lease: Lease) async throws {
         guard !changes.isEmpty, let id = lease.featureID else { return }
         let files = JSON.array(
             changes.map { ["path": .string($0.path.text), "change": .string($0.kind.rawValue)] })
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
             try await lease.fence(in: tx)
+            let told = try await tx.query(
+                """
+                SELECT 1 FROM events WHERE tenant_id = \(lease.tenant) AND feature_id = \(id)
+                    AND type = \(FeatureEvent.fileWritten.rawValue) AND (data->>'turn')::integer = \(turn)
+                    AND sequence > (
+                        SELECT coalesce(max(sequence), 0) FROM events WHERE tenant_id = \(lease.tenant)
+                            AND feature_id = \(id) AND type = \(FeatureEvent.runStarted.rawValue)
+                            AND data->>'run_id' = \(lease.job.description))
+                LIMIT 1
+                """)
+            guard told.isEmpty else { return }
             try await EventStore.append(
                 .fileWritten, ["turn": .integer(Int64(turn)), "files": files], feature: id, tenant: lease.tenant, in: tx
             )

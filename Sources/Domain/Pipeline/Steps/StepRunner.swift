@@ -71,6 +71,8 @@ package struct StepRunner: Sendable {
         case is StaleStep, is StaleTransition: try await drop(lease)
         case let problem as Problem where problem.status == 404: try await drop(lease)
         case is LeaseLost, is CancellationError: throw error
+        // What was interrupted says so in words of its own; it is not the step that broke off.
+        case _ where Task.isCancelled: throw CancellationError()
         case let failure as ModelFailure:
             services.logger.warning(
                 "a model call failed", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
