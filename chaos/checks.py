@@ -64,6 +64,14 @@ NEVER = {
     "a build that was told twice": """
         SELECT feature_id, data->>'build' AS build, count(*) FROM events WHERE type = 'build.ready'
         GROUP BY tenant_id, feature_id, data->>'build' HAVING count(*) > 1""",
+    # A retry or a repair is another run, which tells what it writes itself.
+    "files that a run told twice": """
+        SELECT feature_id, told FROM (
+            SELECT tenant_id, feature_id, type, data->>'turn' AS turn, count(*) AS told FROM (
+                SELECT *, count(*) FILTER (WHERE type = 'run.started' AND data->>'agent' = 'implementer')
+                    OVER (PARTITION BY tenant_id, feature_id ORDER BY sequence) AS run FROM events) e
+            WHERE type = 'files.written' GROUP BY tenant_id, feature_id, type, run, data->>'turn') turns
+        WHERE told > 1""",
     "a message that was told twice": """
         SELECT feature_id, data->>'message_id' AS message, count(*) FROM events WHERE type = 'message.added'
         GROUP BY tenant_id, feature_id, data->>'message_id' HAVING count(*) > 1""",

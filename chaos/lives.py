@@ -346,15 +346,13 @@ class Life:
         """Follows the events for as long as the feature lives; each must come once and in its turn."""
         dice = random.Random(f"{self.world.seed}/follower/{self.number}")
         last = 0
-        while not self.is_deleted:
+        # Once its life is over, what may still come (a title, say) is read at the very end.
+        while self.end is None:
             headers = {"last-event-id": str(last)} if last else {}
             try:
                 async with self.client.exchange(
                         "GET", f"{self.path}/events", accept="text/event-stream", **headers) as stream:
                     if stream.status == 404:
-                        return
-                    # 204: it has ended and there is no more.
-                    if stream.status == 204 and self.end:
                         return
                     if stream.status != 200:
                         raise Broken(f"status {stream.status}")

@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--features", type=int, default=120)
     parser.add_argument("--duration", type=float, default=120, help="seconds of chaos; what is left then drains in peace")
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--interval", type=float, default=2.8, help="mean seconds between two disruptions")
+    parser.add_argument("--interval", type=float, default=2.4, help="mean seconds between two disruptions")
     parser.add_argument("--drain", type=float, default=300, help="seconds after which what has not ended is stuck")
     parser.add_argument("--serves", type=int, default=2)
     parser.add_argument("--works", type=int, default=3)
@@ -184,12 +184,6 @@ class Chaos:
         dead = await self.machine.database.json("SELECT kind, reason, count(*) FROM dead_jobs GROUP BY 1, 2")
         failures = await self.machine.database.json(
             "SELECT failed_in, failure, count(*) FROM features WHERE status = 'failed' GROUP BY 1, 2 ORDER BY 3 DESC")
-        twice = await self.machine.database.rows(
-            """SELECT coalesce(sum(times - 1), 0) FROM (
-                SELECT count(*) AS times FROM (
-                    SELECT *, count(*) FILTER (WHERE data->>'to' = 'implementing')
-                        OVER (PARTITION BY tenant_id, feature_id ORDER BY sequence) AS life FROM events) e
-                WHERE type = 'files.written' GROUP BY tenant_id, feature_id, life, data) told""")
         print(f"\nafter {self.lasted:.0f} s, seed {self.options.seed}")
         lines = {
             "features": ", ".join(f"{count} {end}" for end, count in sorted(ends.items(), key=str)),
@@ -197,7 +191,6 @@ class Chaos:
             "takeovers": self.disruptions.takeover_words,
             "model faults": sum(self.model.faults.values()), "store faults": sum(self.store.faults.values()),
             "stream reconnections": sum(life.reconnections for life in self.world.lives),
-            "files.written told again after a crash": twice[0][0],
             **dict(sorted(figures.items())),
         }
         for name, value in lines.items():

@@ -35,6 +35,10 @@ DAMAGE = {
     "a transition that happened twice": TWICE + "'status.changed'",
     "an event of a run that was told twice": TWICE + "'run.finished'",
     "a build that was told twice": TWICE + "'build.ready'",
+    # The event after it becomes its copy.
+    "files that a run told twice":
+        "UPDATE events e SET type = told.type, data = told.data FROM events told WHERE told.type = 'files.written' "
+        "AND e.tenant_id = told.tenant_id AND e.feature_id = told.feature_id AND e.sequence = told.sequence + 1",
     "a message that was told twice": TWICE + "'message.added'",
     "a run whose turns do not add up": "UPDATE agent_turns SET output_tokens = output_tokens + 1 WHERE turn = 1",
     "a run that never ended": "UPDATE agent_runs SET status = 'running' WHERE agent = 'spec'",
