@@ -15,6 +15,11 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case fileWritten = "files.written"
     case buildReady = "build.ready"
     case reviewReady = "review.ready"
+    case paused = "feature.paused"
+    case resumed = "feature.resumed"
+    /// The work waits, by itself, for what the event names.
+    case waiting = "feature.waiting"
+    case goesOn = "feature.goes_on"
 
     /// Whether a person who has read the feature before this should look again before acting: the ETag changes.
     var changesFeature: Bool { self == .briefProposed }

@@ -3,9 +3,11 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
+    static let columnCount: Int = 15
+
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
-        f.titled_by, f.created_at, f.updated_at
+        f.titled_by, f.created_at, f.updated_at, f.paused, f.waiting_for, f.waiting_until
         """
 
     package let id: FeatureID
@@ -19,6 +21,8 @@ package struct FeatureRecord: Sendable {
     package let failure: String?
     package let repairRound: Int
     package let titledBy: String
+    package let isPaused: Bool
+    package let waiting: Waiting?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -35,6 +39,14 @@ package struct FeatureRecord: Sendable {
         titledBy = try row.get(9)
         createdAt = try row.get(10)
         updatedAt = try row.get(11)
+        isPaused = try row.get(12)
+        let until: Timestamp? = try row.get(14)
+        waiting =
+            switch try row.get(13, as: String?.self) {
+            case "rate_limit": .rateLimit(until: until)
+            case "key": .key
+            default: nil
+            }
     }
 
     private static func status(_ text: String) throws -> FeatureStatus {
@@ -45,7 +57,7 @@ package struct FeatureRecord: Sendable {
     package func state(hasBrief: Bool, hasFailedReviews: Bool = false) -> FeatureState {
         FeatureState(
             status: status, revision: revision, failedIn: failedIn, repairRound: repairRound, hasBrief: hasBrief,
-            hasFailedReviews: hasFailedReviews)
+            hasFailedReviews: hasFailedReviews, isPaused: isPaused, waiting: waiting)
     }
 
     package var etag: String { "\"\(version)\"" }

@@ -10,8 +10,9 @@ package typealias FeatureID = ID<FeatureSubject>
 ///                       ► tests_generating ► tests_ready ─approve─► tests_approved
 ///                       ► implementing ► [validating] ► review ► done | failed
 ///
-/// `review` may go back to `implementing` for a repair. `revise` leads from a gate, `failed` or `done` to
-/// `spec_generating` of the next revision; `retry` leads from `failed` back to the last good checkpoint.
+/// `review` may go back to `implementing` for a repair. `revise` leads from a gate, `failed`, `done` or `cancelled` to
+/// `spec_generating` of the next revision; `retry` leads from `failed` back to the last good checkpoint. `cancel` leads
+/// from everything but `done` to `cancelled`.
 /// `validating` is entered only where a runner is configured.
 package enum FeatureStatus: String, Sendable, CaseIterable {
     case drafting
@@ -29,6 +30,7 @@ package enum FeatureStatus: String, Sendable, CaseIterable {
     case review
     case done
     case failed
+    case cancelled
 
     /// The gate at which this status waits for a person.
     package var gate: Gate? { Gate.allCases.first { $0.ready == self } }
@@ -36,7 +38,7 @@ package enum FeatureStatus: String, Sendable, CaseIterable {
     /// A worker has this feature in hand, or will as soon as one is free.
     package var isProcessing: Bool {
         switch self {
-        case .drafting, .specReady, .planReady, .testsReady, .done, .failed: false
+        case .drafting, .specReady, .planReady, .testsReady, .done, .failed, .cancelled: false
         default: true
         }
     }
@@ -59,6 +61,7 @@ package enum FeatureStatus: String, Sendable, CaseIterable {
         case .review: "in security and code review"
         case .done: "done"
         case .failed: "stopped"
+        case .cancelled: "cancelled"
         }
     }
 }
@@ -135,5 +138,5 @@ package enum Step: String, Sendable, CaseIterable {
 
 /// What a person may do next.
 package enum Action: String, Sendable, CaseIterable {
-    case confirm, approve, revise, retry, download
+    case confirm, approve, revise, retry, pause, resume, cancel, download
 }

@@ -27,7 +27,7 @@ package enum FeatureStore {
             """)
         guard let row = rows.first else { throw Problem.notFound("feature") }
         let feature = try FeatureRecord(row)
-        return (feature, FeatureView(feature, state: feature.state(hasBrief: try row.get(12))))
+        return (feature, FeatureView(feature, state: feature.state(hasBrief: try row.get(FeatureRecord.columnCount))))
     }
 
     package static func exists(_ id: FeatureID, _ scope: Scope, in database: Database) async throws -> Bool {
@@ -69,6 +69,8 @@ package enum FeatureStore {
             UPDATE features SET status = \(transition.to.rawValue), revision = \(transition.revision),
                 failed_in = \(failedIn), failure = \(transition.failure),
                 repair_round = coalesce(\(transition.repairRound)::integer, repair_round),
+                paused = paused AND \(transition.to.isProcessing || transition.to.gate != nil),
+                waiting_for = NULL, waiting_until = NULL,
                 version = version + 1, event_sequence = event_sequence + 1, updated_at = now()
             WHERE tenant_id = \(tenant) AND id = \(id) AND status = \(transition.from.rawValue)
                 AND revision = \(transition.fromRevision)
@@ -86,6 +88,45 @@ package enum FeatureStore {
         for step in transition.steps {
             try await enqueue(step, feature: id, revision: transition.revision, tenant: tenant, in: tx)
         }
+    }
+
+    /// Pausing keeps the status: what was to happen next still is.
+    package static func setPaused(
+        _ isPaused: Bool, _ id: FeatureID, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            UPDATE features SET paused = \(isPaused), version = version + 1, updated_at = now()
+            WHERE tenant_id = \(tenant) AND id = \(id)
+            """)
+        try await EventStore.append(isPaused ? .paused : .resumed, [:], feature: id, tenant: tenant, in: tx)
+    }
+
+    /// Says what a feature's work waits for, or that it no longer does.
+    package static func setWaiting(
+        _ waiting: Waiting?, _ id: FeatureID, tenant: TenantID, in tx: Transaction
+    ) async throws {
+        let (reason, until) = (waiting?.name, waiting?.until)
+        try await tx.execute(
+            """
+            UPDATE features SET waiting_for = \(reason), waiting_until = \(until), version = version + 1,
+                updated_at = now()
+            WHERE tenant_id = \(tenant) AND id = \(id)
+            """)
+        var data: JSONObject = [:]
+        if let reason { data["for"] = .string(reason) }
+        if let until { data["until"] = .string(until.description) }
+        try await EventStore.append(
+            reason == nil ? .goesOn : .waiting, .object(data), feature: id, tenant: tenant, in: tx)
+    }
+
+    /// The features whose work waits for a key, which there now is: they go on.
+    package static func keyArrived(tenant: TenantID, in tx: Transaction) async throws {
+        let rows = try await tx.query(
+            "SELECT id FROM features WHERE tenant_id = \(tenant) AND waiting_for = 'key' ORDER BY id FOR UPDATE")
+        let waiting = try rows.map { try $0.get(0, as: FeatureID.self) }
+        for id in waiting { try await setWaiting(nil, id, tenant: tenant, in: tx) }
+        try await Jobs.wake(about: waiting, tenant: tenant, in: tx)
     }
 
     package static func enqueue(

@@ -24,6 +24,10 @@ package struct FeatureView: JSONWritable, Sendable {
             json.integer(feature.version)
             json.key("autopilot")
             json.bool(feature.autopilot)
+            json.key("paused")
+            json.bool(feature.isPaused)
+            json.key("waiting")
+            writeWaiting(to: &json)
             json.key("gate")
             json.string(feature.status.gate?.rawValue)
             json.key("failure")
@@ -49,10 +53,50 @@ package struct FeatureView: JSONWritable, Sendable {
     }
 }
 
+extension FeatureView {
+    private func writeWaiting(to json: inout JSONWriter) {
+        guard let waiting = feature.waiting else { return json.null() }
+        json.object { json in
+            json.key("for")
+            json.string(waiting.name)
+            json.key("until")
+            json.string(waiting.until?.description)
+            json.key("reason")
+            json.string(waiting.reason)
+        }
+    }
+}
+
+extension Waiting {
+    /// The stable name, as rows and clients have it.
+    package var name: String {
+        switch self {
+        case .rateLimit: "rate_limit"
+        case .key: "key"
+        }
+    }
+
+    package var until: Timestamp? {
+        if case .rateLimit(let until) = self { until } else { nil }
+    }
+
+    /// For people.
+    var reason: String {
+        switch self {
+        case .rateLimit(let until?):
+            "The model provider asks to slow down until \(until). The work goes on by itself then."
+        case .rateLimit(nil): "The model provider asks to slow down. The work goes on by itself."
+        case .key: "No stored key works. Add one under /api/settings/keys; the work goes on by itself then."
+        }
+    }
+}
+
 extension FeatureState {
     /// The one thing to do next, in plain words.
     package var next: String {
-        switch status {
+        if isPaused { return "It is paused. Resume it when it should go on." }
+        if let waiting { return waiting.reason }
+        return switch status {
         case .drafting:
             hasBrief
                 ? "Read the brief. Confirm it when it says what you want, or tell the analyst what to change."
@@ -61,6 +105,7 @@ extension FeatureState {
             "Read the \(status.gate!.rawValue) and its recommendation, then approve it or revise the brief."
         case .done: "Download the ZIP, or revise the brief to start the next revision."
         case .failed: "Read the reason, then retry from where it stopped, or revise the brief."
+        case .cancelled: "Revise the brief to start again, or delete it."
         default: "Nothing to do: an agent is at work (\(status.label)). Follow the events."
         }
     }

@@ -1,3 +1,5 @@
+package import Kernel
+
 /// A decided change of a feature: a pure value, which `FeatureStore.apply` makes true in one transaction.
 package struct Transition: Sendable, Equatable {
     package let from: FeatureStatus
@@ -34,10 +36,12 @@ package struct FeatureState: Sendable, Equatable {
     package let hasBrief: Bool
     /// Both reviews of the newest build are in, and at least one did not pass.
     package let hasFailedReviews: Bool
+    package let isPaused: Bool
+    package let waiting: Waiting?
 
     package init(
         status: FeatureStatus, revision: Int, failedIn: FeatureStatus? = nil, repairRound: Int = 0,
-        hasBrief: Bool = false, hasFailedReviews: Bool = false
+        hasBrief: Bool = false, hasFailedReviews: Bool = false, isPaused: Bool = false, waiting: Waiting? = nil
     ) {
         self.status = status
         self.revision = revision
@@ -45,18 +49,33 @@ package struct FeatureState: Sendable, Equatable {
         self.repairRound = repairRound
         self.hasBrief = hasBrief
         self.hasFailedReviews = hasFailedReviews
+        self.isPaused = isPaused
+        self.waiting = waiting
     }
 
     package var allowedActions: [Action] {
-        switch status {
-        case .drafting: hasBrief ? [.confirm] : []
-        case .specReady, .planReady, .testsReady: [.approve, .revise]
-        case .failed: [.retry, .revise]
+        let further: [Action] = [isPaused ? .resume : .pause, .cancel]
+        return switch status {
+        case .drafting: (hasBrief ? [.confirm] : []) + further
+        case .specReady, .planReady, .testsReady: [.approve, .revise] + further
+        case .failed: [.retry, .revise, .cancel]
         case .done: [.download, .revise]
-        default: []
+        case .cancelled: [.revise]
+        default: further
         }
     }
 }
+
+/// What keeps a feature's work from going on, though nothing is wrong with it.
+package enum Waiting: Sendable, Equatable {
+    /// The provider asked to slow down; the step resumes by itself.
+    case rateLimit(until: Timestamp?)
+    /// There is no key that works; the step resumes by itself when one is added.
+    case key
+}
+
+/// The answer to a person's wish to pause or resume.
+package enum Switch: Sendable, Equatable { case go, alreadyDone, refuse }
 
 /// The answer to a person's action.
 package enum Decision: Sendable, Equatable {
@@ -75,7 +94,7 @@ extension FeatureState {
             return hasBrief
                 ? .go(Transition(from: .drafting, to: .specGenerating, revision: revision, steps: [.spec])) : .refuse
         }
-        return .alreadyDone
+        return status == .cancelled ? .refuse : .alreadyDone
     }
 
     /// The person lets the deliverable of `gate` pass.
@@ -91,7 +110,7 @@ extension FeatureState {
     package func revise(revision asked: Int) -> Decision {
         guard asked == revision else { return .refuse }
         switch status {
-        case .specReady, .planReady, .testsReady, .failed, .done:
+        case .specReady, .planReady, .testsReady, .failed, .done, .cancelled:
             return .go(
                 Transition(
                     from: status, to: .specGenerating, fromRevision: revision, revision: revision + 1, steps: [.spec],
@@ -121,6 +140,30 @@ extension FeatureState {
         .go(Transition(from: .failed, to: status, revision: revision, steps: steps, repairRound: repairRound))
     }
 
+    /// No step begins until it is resumed, and a running one is interrupted. Pausing is no transition: the status stays.
+    package func pause() -> Switch {
+        switch status {
+        case .done, .failed, .cancelled: .refuse
+        default: isPaused ? .alreadyDone : .go
+        }
+    }
+
+    package func resume() -> Switch {
+        switch status {
+        case .done, .failed, .cancelled: .refuse
+        default: isPaused ? .go : .alreadyDone
+        }
+    }
+
+    /// The work ends here, and what is done stays readable.
+    package func cancel() -> Decision {
+        switch status {
+        case .done: .refuse
+        case .cancelled: .alreadyDone
+        default: .go(Transition(from: status, to: .cancelled, revision: revision))
+        }
+    }
+
     /// The stage's work stopped for good, with a reason for people.
     package func fail(_ reason: String) -> Transition? {
         guard status.isProcessing else { return nil }
@@ -128,6 +171,7 @@ extension FeatureState {
     }
 
     private func hasPassed(_ gate: Gate) -> Bool {
+        guard status != .cancelled else { return false }
         let order = FeatureStatus.allCases
         let reached = status == .failed ? failedIn ?? .drafting : status
         return order.firstIndex(of: reached)! > order.firstIndex(of: gate.ready)!

@@ -9,6 +9,7 @@ struct AddProviderKey: Sendable {
     let database: Database
     let sealer: Sealer
     let origins: [Provider: String]
+    let keyArrived: KeyArrived
 
     static let maximumKeys = 50
 
@@ -27,9 +28,10 @@ struct AddProviderKey: Sendable {
         let plaintext = SecretBytes(wiping: &secret)
         let sealed = try sealer.seal(plaintext, as: identity)
         let rows = try await database.transaction(Scope(principal)) { tx in
+            try await KeyRing.lock(tenant: principal.tenant, in: tx)
             let kept = try await tx.query("SELECT count(*) FROM provider_keys WHERE tenant_id = \(principal.tenant)")
             guard try kept[0].get(0, as: Int.self) < Self.maximumKeys else { throw Problem.tooManyKeys }
-            return try await tx.query(
+            let rows = try await tx.query(
                 """
                 INSERT INTO provider_keys (tenant_id, id, provider, origin, label, last4, version, kek_id, alg, nonce,
                     ciphertext, wrapped, signature, created_by)
@@ -38,6 +40,8 @@ struct AddProviderKey: Sendable {
                     \(sealed.wrapped), \(sealed.signature), \(principal.user))
                 RETURNING \(unsafeRaw: ProviderKeyView.columns)
                 """)
+            try await keyArrived(principal.tenant, tx)
+            return rows
         }
         return .json(status: 201, try ProviderKeyView(rows[0]))
     }

@@ -12,6 +12,12 @@ package enum KeyRing {
         guard !rows.isEmpty else { throw Problem.noProviderKey }
     }
 
+    /// Holds off new keys of the tenant until the transaction ends, so that "there is none" and "wait for one" are said in
+    /// one breath: a key that is added meanwhile finds whoever waits for it.
+    package static func lock(tenant: TenantID, in tx: Transaction) async throws {
+        _ = try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended(\("provider keys of \(tenant)"), 0))")
+    }
+
     /// The newest working key of the transaction's tenant, still sealed. Only the worker's role may read it.
     ///
     /// - Parameter origin: where it would be sent. A key entered for another origin is no key here: whoever changes a

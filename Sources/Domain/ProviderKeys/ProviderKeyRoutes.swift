@@ -1,8 +1,11 @@
 package import HTTPServer
-internal import Kernel
+package import Kernel
 package import Postgres
 internal import Tenancy
 package import Vault
+
+/// What a new key sets going again, in the transaction that stores it.
+package typealias KeyArrived = @Sendable (TenantID, Transaction) async throws -> Void
 
 /// `/api/settings/keys`: a tenant's own keys for model providers.
 package struct ProviderKeyRoutes: Sendable {
@@ -10,9 +13,12 @@ package struct ProviderKeyRoutes: Sendable {
     private let add: AddProviderKey
 
     /// - Parameter origins: where each provider is reached; a key is sealed for that origin and no other.
-    package init(database: Database, sealer: Sealer, origins: [Provider: String]) {
+    package init(
+        database: Database, sealer: Sealer, origins: [Provider: String], keyArrived: @escaping KeyArrived
+    ) {
         self.database = database
-        self.add = AddProviderKey(database: database, sealer: sealer, origins: origins)
+        self.add = AddProviderKey(
+            database: database, sealer: sealer, origins: origins, keyArrived: keyArrived)
     }
 
     package func register(on router: inout Router) {

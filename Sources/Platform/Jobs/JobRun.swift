@@ -21,7 +21,8 @@ struct JobRun: Sendable {
                 error,
                 RetryPolicy.Circumstances(
                     attempt: lease.attempt, maximumAttempts: lease.maximumAttempts,
-                    isLeaseLost: worker.running.isLost(lease), isStopping: worker.phase == .stopping))
+                    isLeaseLost: worker.running.isLost(lease), isStopping: worker.phase == .stopping,
+                    isInterrupted: worker.running.isInterrupted(lease)))
             worker.logger.warning(
                 "a job failed", ("job", .id(lease.job)), ("tenant", .id(lease.tenant)), ("kind", .string(lease.kind)),
                 ("attempt", .int(lease.attempt)), ("error", .error(error)))

@@ -1,4 +1,5 @@
 package import EventLoop
+internal import Kernel
 package import Postgres
 internal import Synchronization
 package import Telemetry
@@ -65,6 +66,8 @@ package final class JobWorker: Sendable {
     private func work() async {
         let notifications = listener.listen(Jobs.channel, buffer: 1)
         let ears = Task(executorPreference: loops.next()) { for await _ in notifications { self.bell.ring() } }
+        let interrupts = listener.listen(Jobs.interruptChannel)
+        let reins = Task(executorPreference: loops.next()) { await self.obey(interrupts) }
         let heart = Task(executorPreference: loops.next()) { await self.beat() }
         while phase == .working {
             let pause = await fillSlots()
@@ -72,6 +75,7 @@ package final class JobWorker: Sendable {
         }
         await drain()
         heart.cancel()
+        reins.cancel()
         ears.cancel()
     }
 
@@ -108,6 +112,14 @@ package final class JobWorker: Sendable {
             self.bell.ring()
         }
         running.attach(task, to: lease)
+    }
+
+    /// Stops work that somebody wants stopped. One that is missed stops at its next heartbeat or transaction.
+    private func obey(_ interrupts: NotificationStream) async {
+        for await event in interrupts {
+            guard case .notification(let notification) = event, let job = JobID(notification.payload) else { continue }
+            running.interrupt(job)
+        }
     }
 
     private func beat() async {

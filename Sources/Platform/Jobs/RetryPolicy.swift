@@ -6,7 +6,7 @@ package struct RetryPolicy: Sendable, Equatable {
     package enum Decision: Sendable, Equatable {
         case retry(after: Duration, error: String)
         case bury(reason: String, error: String)
-        /// Back to the queue, due now, no attempt spent: the worker is stopping.
+        /// Back to the queue, due now, no attempt spent: the worker is stopping, or somebody interrupted the work.
         case release
         /// Another worker has it.
         case nothing
@@ -18,12 +18,17 @@ package struct RetryPolicy: Sendable, Equatable {
         package var maximumAttempts: Int
         package var isLeaseLost: Bool
         package var isStopping: Bool
+        package var isInterrupted: Bool
 
-        package init(attempt: Int, maximumAttempts: Int, isLeaseLost: Bool = false, isStopping: Bool = false) {
+        package init(
+            attempt: Int, maximumAttempts: Int, isLeaseLost: Bool = false, isStopping: Bool = false,
+            isInterrupted: Bool = false
+        ) {
             self.attempt = attempt
             self.maximumAttempts = maximumAttempts
             self.isLeaseLost = isLeaseLost
             self.isStopping = isStopping
+            self.isInterrupted = isInterrupted
         }
     }
 
@@ -36,7 +41,7 @@ package struct RetryPolicy: Sendable, Equatable {
         _ error: any Error, _ now: Circumstances, random: Double = .random(in: 0..<1)
     ) -> Decision {
         if now.isLeaseLost || error is LeaseLost { return .nothing }
-        if error is CancellationError, now.isStopping { return .release }
+        if now.isInterrupted || (error is CancellationError && now.isStopping) { return .release }
         let words = Self.words(for: error)
         if let failure = error as? JobFailure, !failure.isRetryable { return .bury(reason: words, error: words) }
         guard now.attempt < now.maximumAttempts else {

@@ -8,6 +8,8 @@ final class RunningJobs: Sendable {
         /// When the claim or the last successful heartbeat was sent: the lease lasts at least from then.
         var renewed: ContinuousClock.Instant
         var isLost = false
+        /// Somebody wants this work to stop for now.
+        var isInterrupted = false
     }
 
     private let entries = Mutex<[LeaseToken: Entry]>([:])
@@ -58,6 +60,18 @@ final class RunningJobs: Sendable {
         }
         for entry in lost { entry.task?.cancel() }
         return lost.map(\.lease)
+    }
+
+    func isInterrupted(_ lease: Lease) -> Bool { entries.withLock { $0[lease.token]?.isInterrupted ?? false } }
+
+    /// Stops the work on a job, which goes back to the queue and finds out there why.
+    func interrupt(_ job: JobID) {
+        let task = entries.withLock { entries -> Task<Void, Never>? in
+            guard let token = entries.first(where: { $0.value.lease.job == job })?.key else { return nil }
+            entries[token]?.isInterrupted = true
+            return entries[token]?.task
+        }
+        task?.cancel()
     }
 
     func cancelAll() {

@@ -14,6 +14,9 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
+    /// Later than anything that will happen: 9999-12-31T00:00:00Z.
+    package static let never = Timestamp(seconds: 253_402_214_400)
+
     package var seconds: Int64 { microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000 }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }

@@ -34,7 +34,10 @@ struct Routes {
         router.refusesUnknownQuery = true
         router.group("", authenticator) { router in
             TenancyRoutes(database: database).register(on: &router)
-            ProviderKeyRoutes(database: database, sealer: sealer, origins: origins).register(on: &router)
+            ProviderKeyRoutes(
+                database: database, sealer: sealer, origins: origins,
+                keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }
+            ).register(on: &router)
             FeatureRoutes(database: database, hub: hub, openingMessage: openingMessage).register(on: &router)
             ConversationRoutes(database: database, hub: hub, requireKey: requireKey).register(on: &router)
             GateRoutes(database: database).register(on: &router)

@@ -5,7 +5,7 @@ package import Postgres
 internal import ProviderKeys
 internal import Tenancy
 
-/// The four things a person may do at a gate: confirm, approve, revise, retry. Each is idempotent; from a wrong status
+/// What a person may do with the pipeline: confirm, approve, revise, retry, pause, resume, cancel. Each is idempotent; from a wrong status
 /// it answers 409 with the status and the allowed actions.
 package struct GateRoutes: Sendable {
     let database: Database
@@ -17,6 +17,9 @@ package struct GateRoutes: Sendable {
         router.on(.post, "/api/features/{id}/approve") { request in try await approve(request) }
         router.on(.post, "/api/features/{id}/revise") { request in try await revise(request) }
         router.on(.post, "/api/features/{id}/retry") { request in try await retry(request) }
+        router.on(.post, "/api/features/{id}/pause") { request in try await pause(request) }
+        router.on(.post, "/api/features/{id}/resume") { request in try await resume(request) }
+        router.on(.post, "/api/features/{id}/cancel") { request in try await cancel(request) }
     }
 
     /// Decides under the feature's row lock and makes the decision true in the same transaction.

@@ -68,6 +68,7 @@ package struct StepRunner: Sendable {
     /// What an error means for the job and for the feature.
     private func end(_ step: Step, _ lease: Lease, after error: any Error) async throws -> JobOutcome {
         switch error {
+        case let parked as ParkedStep: return .snoozed(until: parked.until)
         case is StaleStep, is StaleTransition: try await drop(lease)
         case let problem as Problem where problem.status == 404: try await drop(lease)
         case is LeaseLost, is CancellationError: throw error
@@ -77,8 +78,13 @@ package struct StepRunner: Sendable {
             services.logger.warning(
                 "a model call failed", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
                 ("kind", .string(failure.kind.name)), ("diagnostic", .string(failure.diagnostic)))
-            // A snooze spends no attempt: "retry after 0" must not become a loop as fast as the provider answers.
-            if let until = failure.until { return .snoozed(until: .at(max(until, .now + Self.shortestSnooze))) }
+            if let until = failure.until {
+                // A snooze spends no attempt: "retry after 0" must not become a loop as fast as the provider answers.
+                return try await waitForProvider(max(until, .now + Self.shortestSnooze), step, lease)
+            }
+            let needsKey = failure.kind == .invalidKey || failure.kind == .exhausted
+            // The key is marked by now: another one goes on at once, or the feature says that it waits for one.
+            if needsKey, step != .chat { return .snoozed(until: .now) }
             let mayTryAgain = failure.isRetryable || failure.kind == .incomplete
             if mayTryAgain, !lease.isLastAttempt {
                 throw JobFailure(retryable: true, reason: failure.publicSentence)
@@ -124,12 +130,19 @@ package struct StepRunner: Sendable {
             try await lease.fence(in: tx)
             let feature = try await FeatureStore.load(id, in: tx, lock: true)
             guard lease.isWanted(in: feature.revision) else { throw StaleStep() }
+            if feature.isPaused, step != .chat { return try await Self.park(lease, in: tx) }
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            let origin = services.provider.origin
-            guard let key = try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx) else {
-                return nil
+            guard let key = try await key(lease, in: tx) else {
+                guard step != .chat else { throw StepFailure(Self.noKey) }
+                if feature.waiting != .key {
+                    try await FeatureStore.setWaiting(.key, id, tenant: lease.tenant, in: tx)
+                }
+                return try await Self.park(lease, in: tx)
+            }
+            if feature.waiting != nil, step != .chat {
+                try await FeatureStore.setWaiting(nil, id, tenant: lease.tenant, in: tx)
             }
             let run = lease.job.description
             let isNew = try await RunStore.begin(
@@ -148,15 +161,43 @@ package struct StepRunner: Sendable {
             let kept = try await RunStore.turns(of: run, tenant: lease.tenant, in: tx)
             return Opened(inputs: try await load(feature, tx), key: key, kept: kept)
         }
-        guard let opened else {
-            throw StepFailure(
-                "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
-                    + "than the one in use now. Add one, then retry.")
-        }
+        guard let opened else { throw ParkedStep(until: .at(.never)) }
         let run = AgentRun(
             lease: lease, agent: agent, model: model, maxTokens: maxTokens, services: services, key: opened.key,
             kept: opened.kept)
         return (run, opened.inputs)
+    }
+
+    /// Puts the job off until somebody wakes it, in the transaction that saw why.
+    private static func park<Inputs>(_ lease: Lease, in tx: Transaction) async throws -> Opened<Inputs>? {
+        try await lease.snooze(until: .at(.never), in: tx)
+        return nil
+    }
+
+    /// The tenant's newest working key. That there is none is only believed while nobody can add one.
+    private func key(
+        _ lease: Lease, in tx: Transaction
+    ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
+        let origin = services.provider.origin
+        if let key = try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx) { return key }
+        try await KeyRing.lock(tenant: lease.tenant, in: tx)
+        return try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx)
+    }
+
+    private static let noKey =
+        "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
+        + "than the one in use now. Add one, then ask again."
+
+    /// The provider asks to slow down: the feature says until when, and the slot is free for others.
+    private func waitForProvider(_ until: Timestamp, _ step: Step, _ lease: Lease) async throws -> JobOutcome {
+        guard let id = lease.featureID else { throw StaleStep() }
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await lease.snooze(until: .at(until), in: tx)
+            guard step != .chat else { return }
+            _ = try await FeatureStore.load(id, in: tx, lock: true)
+            try await FeatureStore.setWaiting(.rateLimit(until: until), id, tenant: lease.tenant, in: tx)
+        }
+        return .snoozed(until: .at(until))
     }
 
     /// Closes a step: everything it leads to, in one transaction that only the lease's holder can commit.
@@ -193,6 +234,9 @@ private struct Opened<Inputs: Sendable>: Sendable {
     let key: (identity: SecretIdentity, sealed: SealedSecret)
     let kept: [JSON]
 }
+
+/// The step has given its slot back: it goes on when what it waits for has come.
+struct ParkedStep: Error { let until: NewJob.Due }
 
 /// The feature does not wait for this step any more.
 struct StaleStep: Error {}

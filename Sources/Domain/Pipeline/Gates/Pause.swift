@@ -1,0 +1,74 @@
+internal import Features
+internal import HTTPServer
+internal import Jobs
+internal import Kernel
+internal import Postgres
+internal import Tenancy
+
+extension GateRoutes {
+    /// `POST /api/features/{id}/pause` `{}`: no step begins until it is resumed; one that runs is interrupted, its model
+    /// call closed, and begins again where its kept answers end.
+    func pause(_ request: Request) async throws -> Response {
+        try await turn(.pause, on: request) {
+            $0.pause()
+        } then: { id, tenant, tx in
+            try await FeatureStore.setPaused(true, id, tenant: tenant, in: tx)
+            try await Jobs.interrupt(about: id, except: [Step.chat.rawValue], tenant: tenant, in: tx)
+        }
+    }
+
+    /// `POST /api/features/{id}/resume` `{}`: what was put off goes on now.
+    func resume(_ request: Request) async throws -> Response {
+        try await turn(.resume, on: request) {
+            $0.resume()
+        } then: { id, tenant, tx in
+            try await FeatureStore.setPaused(false, id, tenant: tenant, in: tx)
+            try await Jobs.wake(about: [id], tenant: tenant, in: tx)
+        }
+    }
+
+    /// `POST /api/features/{id}/cancel` `{}`: the work ends, in the middle of a model call too. Talking goes on.
+    func cancel(_ request: Request) async throws -> Response {
+        try await turn(.cancel, on: request) { state in
+            switch state.cancel() {
+            case .go: .go
+            case .alreadyDone: .alreadyDone
+            case .refuse: .refuse
+            }
+        } then: { id, tenant, tx in
+            let feature = try await FeatureStore.load(id, in: tx)
+            try await FeatureStore.apply(
+                Transition(from: feature.status, to: .cancelled, revision: feature.revision), to: id, tenant: tenant,
+                in: tx)
+            try await Jobs.remove(about: id, except: [Step.chat.rawValue], tenant: tenant, in: tx)
+        }
+    }
+
+    private func turn(
+        _ action: Action, on request: Request, decide: @escaping @Sendable (FeatureState) -> Switch,
+        then change: @escaping @Sendable (FeatureID, TenantID, Transaction) async throws -> Void
+    ) async throws -> Response {
+        let principal = try request.principal
+        try principal.require(.builder, to: "\(action.rawValue) a feature")
+        let id = try request.featureID
+        let expected = request.headers["if-match"]
+        let fields = try JSONFields(try await request.json())
+        try fields.finish()
+        let (feature, state) = try await database.transaction(Scope(principal)) { tx in
+            let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
+            let state = try await FeatureStore.state(of: feature, in: tx)
+            switch decide(state) {
+            case .refuse: throw Problem.wrongStatus(action, state)
+            case .alreadyDone: return (feature, state)
+            case .go:
+                try await change(id, principal.tenant, tx)
+                let changed = try await FeatureStore.load(id, in: tx)
+                return (changed, try await FeatureStore.state(of: changed, in: tx))
+            }
+        }
+        var response = Response.json(FeatureView(feature, state: state))
+        response.headers["etag"] = feature.etag
+        return response
+    }
+}
