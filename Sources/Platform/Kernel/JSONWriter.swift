@@ -29,6 +29,8 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// For names that are not literals; a literal would otherwise come here, and be looked through for escapes.
+    @_disfavoredOverload
     package mutating func key(_ name: String) {
         separate()
         quoted(name)
@@ -81,6 +83,25 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// The same for bytes in place: not generic, so that other modules' hot paths call it specialised.
+    package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    package mutating func plain(_ ascii: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: ascii)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Any UTF-8 text, escaped where it must be.
+    package mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quoted(text)
+    }
+
     package mutating func value(_ value: JSON) {
         switch value {
         case .null: null()
@@ -115,17 +136,19 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func quoted(_ value: String) {
-        bytes.append(UInt8(ascii: "\""))
         var value = value
-        value.withUTF8 { text in
-            var start = 0
-            for index in text.indices where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
-                bytes.append(contentsOf: text[start..<index])
-                escape(text[index])
-                start = index + 1
-            }
-            bytes.append(contentsOf: text[start...])
+        value.withUTF8 { quoted($0) }
+    }
+
+    private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        var start = 0
+        for index in text.indices where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            escape(text[index])
+            start = index + 1
         }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -5,13 +5,7 @@ extension JSONWriter {
     /// Any text, escaped where it must be.
     package mutating func text(_ cell: Cell) {
         guard !cell.isNull else { return null() }
-        cell.withUTF8 { bytes in
-            if bytes.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
-                string(String(decoding: bytes, as: UTF8.self))
-            } else {
-                plain(bytes)
-            }
-        }
+        cell.withUTF8 { text($0) }
     }
 
     /// Text that needs no escaping by construction: ids, enum cases.
@@ -35,7 +29,7 @@ extension JSONWriter {
     package mutating func timestamp(_ cell: Cell) {
         guard !cell.isNull else { return null() }
         cell.withUTF8 { bytes in
-            guard let text = RFC3339(postgresText: bytes) else { return string(String(decoding: bytes, as: UTF8.self)) }
+            guard let text = RFC3339(postgresText: bytes) else { return self.text(bytes) }
             text.withBytes { plain($0) }
         }
     }
@@ -64,7 +58,9 @@ struct RFC3339 {
         }
     }
 
-    func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
-        withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0[..<Self.length])) }
+    func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        withUnsafeBytes(of: storage) { text in
+            text.withMemoryRebound(to: UInt8.self) { body(UnsafeBufferPointer(rebasing: $0[..<Self.length])) }
+        }
     }
 }
