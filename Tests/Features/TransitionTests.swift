@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Features
@@ -34,7 +35,7 @@ struct TransitionTests {
                         == .go(Transition(from: gate.ready, to: gate.approved, revision: 1, steps: [gate.nextStep])))
             } else {
                 let order = FeatureStatus.allCases
-                let isPast = status != .failed && order.firstIndex(of: status)! > order.firstIndex(of: gate.ready)!
+                let isPast = status != .failed && status != .cancelled && order.firstIndex(of: status)! > order.firstIndex(of: gate.ready)!
                 #expect(decision == (isPast ? .alreadyDone : .refuse), "\(status)")
             }
         }
@@ -43,7 +44,7 @@ struct TransitionTests {
 
     @Test("revise starts the next revision from gates, failed and done only")
     func revise() {
-        let from: Set<FeatureStatus> = [.specReady, .planReady, .testsReady, .failed, .done]
+        let from: Set<FeatureStatus> = [.specReady, .planReady, .testsReady, .failed, .done, .cancelled]
         for status in FeatureStatus.allCases {
             let decision = state(status, revision: 3, failedIn: status == .failed ? .review : nil).revise(revision: 3)
             if from.contains(status) {
@@ -102,8 +103,44 @@ struct TransitionTests {
         for status in FeatureStatus.allCases {
             let state = state(status, failedIn: status == .failed ? .review : nil)
             #expect(!state.next.isEmpty)
-            #expect(status.isProcessing == state.allowedActions.isEmpty, "\(status)")
+            #expect(!state.allowedActions.isEmpty, "\(status)")
         }
+        #expect(state(.cancelled).confirm(revision: 1) == .refuse)
+    }
+
+    @Test("pause and resume are each other's undoing, and mean nothing once the work has ended")
+    func pause() {
+        for status in FeatureStatus.allCases {
+            let hasEnded = [.done, .failed, .cancelled].contains(status)
+            let running = state(status, failedIn: status == .failed ? .review : nil)
+            let paused = FeatureState(status: status, revision: 1, isPaused: true)
+            #expect(running.pause() == (hasEnded ? .refuse : .go), "\(status)")
+            #expect(paused.pause() == (hasEnded ? .refuse : .alreadyDone), "\(status)")
+            #expect(paused.resume() == (hasEnded ? .refuse : .go), "\(status)")
+            #expect(running.resume() == (hasEnded ? .refuse : .alreadyDone), "\(status)")
+            #expect(hasEnded || paused.allowedActions.contains(.resume))
+            #expect(!paused.allowedActions.contains(.pause))
+        }
+    }
+
+    @Test("cancel ends everything that is not done")
+    func cancel() {
+        for status in FeatureStatus.allCases {
+            let decision = state(status, revision: 2, failedIn: status == .failed ? .review : nil).cancel()
+            switch status {
+            case .done: #expect(decision == .refuse)
+            case .cancelled: #expect(decision == .alreadyDone)
+            default: #expect(decision == .go(Transition(from: status, to: .cancelled, revision: 2)), "\(status)")
+            }
+        }
+    }
+
+    @Test("what waits says for what")
+    func waiting() {
+        let until = Timestamp(seconds: 1_800_000_000)
+        let throttled = FeatureState(status: .specGenerating, revision: 1, waiting: .rateLimit(until: until))
+        #expect(throttled.next.contains(until.description))
+        #expect(FeatureState(status: .implementing, revision: 1, waiting: .key).next.contains("/api/settings/keys"))
     }
 
     @Test("a verdict repairs until it passes, repeats itself, or has been repaired five times")
