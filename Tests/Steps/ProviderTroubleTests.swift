@@ -7,22 +7,18 @@ import Testing
 /// What becomes of a feature when the model provider is the one in trouble.
 @Suite(.timeLimit(.minutes(5)))
 struct ProviderTroubleTests {
-    @Test func `a key that the provider refuses is marked, and a new one goes on`() async throws {
+    @Test func `a key that the provider refuses is marked, and the work goes on with a new one`() async throws {
         try await TestService.with { service in
             let alice = try await service.keyed("alice", key: "not-a-key-of-anybody")
             let journey = try await Journey.drafted(by: alice)
             try await journey.confirm()
-            let reason = try await failure(of: journey)
-            #expect(reason.contains("does not accept this key"), "\(reason)")
+            try await expectWaitingForKey(journey)
             #expect(try await alice.get("/api/settings/keys").items.map { $0["status"] } == ["invalid"])
 
-            let retry = try await alice.post("\(journey.path)/retry", ["revision": 1])
-            #expect(retry.status == 409)
-            #expect(retry.problem == "no-provider-key")
             _ = try await service.keyed("alice", key: "dev-a-good-key")
-            let failed = try await journey.retry()
-            try await journey.until("spec_ready", after: failed)
+            try await journey.until("spec_ready")
             #expect(try await alice.get("/api/settings/keys").items.map { $0["status"] } == ["invalid", "active"])
+            #expect(try await journey.now()["waiting"] == .null)
         }
     }
 
@@ -31,13 +27,12 @@ struct ProviderTroubleTests {
             let alice = try await service.keyed("alice", key: "dev-exhausted-account")
             let journey = try await Journey.drafted(by: alice)
             try await journey.confirm()
-            let reason = try await failure(of: journey)
-            #expect(reason.contains("out of credit"), "\(reason)")
+            try await expectWaitingForKey(journey)
             #expect(try await alice.get("/api/settings/keys").items.map { $0["status"] } == ["exhausted"])
         }
     }
 
-    @Test func `a key that was taken away while work waited fails in words`() async throws {
+    @Test func `work whose key was taken away waits for another`() async throws {
         try await TestService.with {
             $0.works = false
         } _: { service in
@@ -47,10 +42,21 @@ struct ProviderTroubleTests {
             let key = try #require(try await alice.get("/api/settings/keys").items[0]["id"]?.string)
             #expect(try await alice.delete("/api/settings/keys/\(key)").status == 204)
             try await service.startWorker()
-            let reason = try await failure(of: journey)
-            #expect(reason.contains("no working key"), "\(reason)")
+            try await expectWaitingForKey(journey)
             #expect(service.model.calls == 0)
+            _ = try await service.keyed("alice")
+            try await journey.until("spec_ready")
         }
+    }
+
+    private func expectWaitingForKey(_ journey: Journey) async throws {
+        let isWaiting = try await eventually { try await journey.now()["waiting"]?["for"] == "key" }
+        #expect(isWaiting)
+        let now = try await journey.now()
+        #expect(now["status"] == "spec_generating")
+        #expect(now["next"]?.string?.contains("/api/settings/keys") == true)
+        let events = try await journey.events().map { $0["type"]?.string }
+        #expect(events.contains("feature.waiting"))
     }
 
     @Test func `trouble that passes is waited for, and nobody notices`() async throws {
@@ -94,6 +100,10 @@ struct ProviderTroubleTests {
             try await journey.confirm()
             try await journey.until("spec_ready")
             try await expectRuns(journey, agent: "spec", ["succeeded"])
+            let waits = try await journey.events().filter { $0["type"] == "feature.waiting" }
+            #expect(waits.count == 4)
+            let isVisible = waits.allSatisfy { $0["data"]?["for"] == "rate_limit" && $0["data"]?["until"] != nil }
+            #expect(isVisible)
         }
     }
 }
