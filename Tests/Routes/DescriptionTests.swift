@@ -72,6 +72,9 @@ struct DescriptionTests {
             }
             #expect(try await alice.get("\(journey.path)/events").status == 200)
             #expect(try await alice.patch(journey.path, ["title": "Lent"]).status == 200)
+            for action in ["pause", "resume", "cancel"] {
+                #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")
+            }
             #expect(try await alice.delete(journey.path).status == 204)
             #expect(try await alice.delete("/api/settings/keys/\(places.key)").status == 204)
 

@@ -16,8 +16,8 @@ struct GatesTests {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")
             let cases: [(status: String, allowed: Set<String>, refused: [String])] = [
-                ("drafting", ["confirm"], ["approve", "revise", "retry"]),
-                ("spec_ready", ["approve", "revise"], ["approve", "retry"]),
+                ("drafting", ["confirm", "pause", "cancel"], ["approve", "revise", "retry"]),
+                ("spec_ready", ["approve", "revise", "pause", "cancel"], ["approve", "retry"]),
                 ("done", ["download", "revise"], ["retry"]),
             ]
             for (status, allowed, refused) in cases {
@@ -40,7 +40,7 @@ struct GatesTests {
             let path = try #require(try await alice.post("/api/features", [:]).header("location"))
             let reply = try await alice.post("\(path)/confirm", ["revision": 1])
             #expect(reply.status == 409)
-            #expect(reply["allowed_actions"] == [])
+            #expect(reply["allowed_actions"] == ["pause", "cancel"])
         }
     }
 
@@ -102,7 +102,7 @@ struct GatesTests {
             try await journey.until("spec_ready")
             let late = try await alice.put("\(journey.path)/brief", SampleProject.brief)
             #expect(late.status == 409)
-            #expect(late["allowed_actions"] == ["approve", "revise"])
+            #expect(late["allowed_actions"] == ["approve", "revise", "pause", "cancel"])
         }
     }
 

@@ -93,7 +93,7 @@ struct MessagesTests {
             #expect(talk.map { $0["status"] } == Array(repeating: "complete", count: 4))
             #expect(talk[1]["proposal"]?["title"] == SampleProject.brief["title"])
             let feature = try await journey.now()
-            #expect(feature["allowed_actions"] == ["confirm"])
+            #expect(feature["allowed_actions"] == ["confirm", "pause", "cancel"])
             let brief = try await alice.get("\(journey.path)/deliverables/brief")
             #expect(brief["body"]["goal"] == SampleProject.brief["goal"])
         }

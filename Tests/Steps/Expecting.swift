@@ -20,6 +20,6 @@ func expectRuns(
 func failure(of journey: Journey, revision: Int64 = 1) async throws -> String {
     try await journey.until("failed", revision: revision)
     let feature = try await journey.now()
-    #expect(feature["allowed_actions"] == ["retry", "revise"])
+    #expect(feature["allowed_actions"] == ["retry", "revise", "cancel"])
     return feature["failure"]["reason"]?.string ?? ""
 }

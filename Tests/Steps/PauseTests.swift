@@ -17,7 +17,7 @@ struct PauseTests {
             let paused = try await alice.post("\(journey.path)/pause", [:])
             #expect(paused.status == 200)
             #expect(paused["paused"] == true)
-            #expect(paused["allowed_actions"]?.array?.contains("resume") == true)
+            #expect(paused["allowed_actions"].array?.contains("resume") == true)
             try await service.startWorker()
             let isParked = try await eventually {
                 try await service.count("SELECT count(*) FROM jobs WHERE run_at > now() + interval '1 year'") == 1
@@ -45,6 +45,8 @@ struct PauseTests {
             let isGone = try await eventually { try await service.count("SELECT count(*) FROM jobs") == 0 }
             #expect(isGone)
             service.model.release(.spec)
+            let running = try await service.count("SELECT count(*) FROM agent_runs WHERE status = 'running'")
+            #expect(running == 0)
             #expect(try await journey.now()["status"] == "cancelled")
             #expect(try await alice.post("\(journey.path)/cancel", [:]).status == 200)
             #expect(try await alice.post("\(journey.path)/approve", ["revision": 1, "gate": "spec"]).status == 409)

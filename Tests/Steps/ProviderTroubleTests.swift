@@ -50,11 +50,11 @@ struct ProviderTroubleTests {
     }
 
     private func expectWaitingForKey(_ journey: Journey) async throws {
-        let isWaiting = try await eventually { try await journey.now()["waiting"]?["for"] == "key" }
+        let isWaiting = try await eventually { try await journey.now()["waiting"]["for"] == "key" }
         #expect(isWaiting)
         let now = try await journey.now()
         #expect(now["status"] == "spec_generating")
-        #expect(now["next"]?.string?.contains("/api/settings/keys") == true)
+        #expect(now["next"].string?.contains("/api/settings/keys") == true)
         let events = try await journey.events().map { $0["type"]?.string }
         #expect(events.contains("feature.waiting"))
     }

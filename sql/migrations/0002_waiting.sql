@@ -20,3 +20,4 @@ CREATE INDEX features_waiting ON features (tenant_id, waiting_for) WHERE waiting
 -- The API lets jobs of its tenant go on (resume, a new key) and takes them off the queue (cancel).
 GRANT UPDATE (run_at) ON jobs TO specwright_api;
 GRANT DELETE ON jobs TO specwright_api;
+GRANT UPDATE (status, finished_at) ON agent_runs TO specwright_api;

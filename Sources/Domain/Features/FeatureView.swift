@@ -86,7 +86,9 @@ extension Waiting {
         case .rateLimit(let until?):
             "The model provider asks to slow down until \(until). The work goes on by itself then."
         case .rateLimit(nil): "The model provider asks to slow down. The work goes on by itself."
-        case .key: "No stored key works. Add one under /api/settings/keys; the work goes on by itself then."
+        case .key:
+            "No stored key works, or it was entered for another address than the one in use. Add one under "
+                + "/api/settings/keys; the work goes on by itself then."
         }
     }
 }

@@ -93,6 +93,18 @@ package enum RunStore {
         return try rows.first.map(RunRecord.init)
     }
 
+    /// Closes the runs of a feature whose work was called off; `except` names agents whose work goes on.
+    package static func supersede(
+        feature: String, except agents: [String], tenant: TenantID, in tx: Transaction
+    ) async throws {
+        _ = try await tx.execute(
+            """
+            UPDATE agent_runs SET status = \(RunStatus.superseded.rawValue), finished_at = now()
+            WHERE tenant_id = \(tenant) AND feature_id = \(feature)::uuid AND status = 'running'
+                AND agent <> ALL (\(agents))
+            """)
+    }
+
     package static func all(feature: String, in tx: Transaction) async throws -> [RunRecord] {
         try await tx.query(query(feature: feature)).map(RunRecord.init)
     }

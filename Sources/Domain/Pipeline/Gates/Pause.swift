@@ -2,6 +2,7 @@ internal import Features
 internal import HTTPServer
 internal import Jobs
 internal import Kernel
+internal import Ledger
 internal import Postgres
 internal import Tenancy
 
@@ -41,6 +42,8 @@ extension GateRoutes {
                 Transition(from: feature.status, to: .cancelled, revision: feature.revision), to: id, tenant: tenant,
                 in: tx)
             try await Jobs.remove(about: id, except: [Step.chat.rawValue], tenant: tenant, in: tx)
+            try await RunStore.supersede(
+                feature: id.description, except: [AgentName.analyst.rawValue], tenant: tenant, in: tx)
         }
     }
 
