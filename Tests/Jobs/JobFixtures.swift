@@ -14,9 +14,10 @@ func enqueue(_ jobs: [NewJob], _ database: TestDatabase, tenant: TenantID = .new
 }
 
 func queue(
-    _ database: TestDatabase, worker: String = "w", kinds: [String] = ["work"], lease: Duration = .seconds(30)
+    _ database: TestDatabase, worker: String = "w", kinds: [String] = ["work"], lease: Duration = .seconds(30),
+    tenantLimit: Int = 1_000
 ) -> JobQueue {
-    JobQueue(database: database.worker, worker: worker, kinds: kinds, lease: lease)
+    JobQueue(database: database.worker, worker: worker, kinds: kinds, lease: lease, tenantLimit: tenantLimit)
 }
 
 /// A row of `jobs`, read behind the curtain.
@@ -51,13 +52,14 @@ func expireLeases(_ database: TestDatabase) async throws {
 
 /// Runs a worker for the length of `body`, then drains it.
 func withWorker(
-    _ database: TestDatabase, name: String = "worker", concurrency: Int = 4,
+    _ database: TestDatabase, name: String = "worker", concurrency: Int = 4, tenantConcurrency: Int = 8,
     timing: JobTiming = JobTiming(poll: 30...60, drain: .seconds(5)), policy: RetryPolicy = .init(),
     undertaker: JobUndertaker? = nil, handlers: [String: JobHandler], _ body: () async throws -> Void
 ) async throws {
     let worker = JobWorker(
         name: name, database: database.worker, listener: database.listener(), loops: database.loops,
-        concurrency: concurrency, timing: timing, policy: policy, logger: logger, metrics: Metrics(),
+        concurrency: concurrency, tenantConcurrency: tenantConcurrency, timing: timing, policy: policy, logger: logger,
+        metrics: Metrics(),
         handlers: handlers, undertaker: undertaker)
     let run = Task { await worker.run() }
     do {

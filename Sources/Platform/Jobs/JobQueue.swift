@@ -1,5 +1,6 @@
 internal import Kernel
 package import Postgres
+internal import Synchronization
 
 /// The worker's statements on the queue. They run without a tenant: the worker's role may see every tenant's jobs.
 /// All times are the database's.
@@ -8,12 +9,17 @@ package struct JobQueue: Sendable {
     private let worker: String
     private let kinds: [String]
     private let lease: Duration
+    private let tenantLimit: Int
+    private let rotation = Rotation()
 
-    package init(database: Database, worker: String, kinds: [String], lease: Duration) {
+    /// - Parameter tenantLimit: how many jobs of one tenant may be leased at once, by all workers together.
+    package init(database: Database, worker: String, kinds: [String], lease: Duration, tenantLimit: Int = 8) {
+        precondition(tenantLimit > 0, "a tenant needs a slot")
         self.database = database
         self.worker = worker
         self.kinds = kinds.sorted()
         self.lease = lease
+        self.tenantLimit = tenantLimit
     }
 
     /// A lease and how long its job had been due.
@@ -22,35 +28,39 @@ package struct JobQueue: Sendable {
         package let delay: Duration
     }
 
-    /// Takes up to `limit` due jobs, longest due first: new ones, and those whose worker stopped extending its lease.
+    /// Takes up to `limit` due jobs: first those whose worker stopped extending its lease, then a fair share of every
+    /// tenant's (`app.claim_jobs`, sql/migrations/0003).
+    ///
+    /// Fewer than `limit` does not mean that there are no more: a tenant may have reached its own limit, or another
+    /// worker may be claiming its jobs at this moment.
     package func claim(limit: Int) async throws -> [Claim] {
-        let rows = try await database.write(
-            .untenanted,
-            """
-            WITH due AS (
-                SELECT tenant_id, id, coalesce(lease_until, run_at) AS since
-                FROM jobs
-                WHERE coalesce(lease_until, run_at) <= now() AND kind = ANY (\(kinds))
-                ORDER BY coalesce(lease_until, run_at)
-                LIMIT \(limit)
-                FOR UPDATE SKIP LOCKED
-            )
-            UPDATE jobs SET attempt = jobs.attempt + 1, lease_token = gen_random_uuid(), lease_until = now() + \(lease),
-                worker = \(worker)
-            FROM due
-            WHERE jobs.tenant_id = due.tenant_id AND jobs.id = due.id
-            RETURNING jobs.tenant_id, jobs.id, kind, payload, revision, attempt, max_attempts, created_at, last_error,
-                lease_token, feature_id, (extract(epoch FROM now() - due.since) * 1000000)::bigint
-            """)
+        try claims(in: try await database.write(.untenanted, claim(upTo: limit)))
+    }
+
+    /// The same as part of a transaction.
+    package func claim(limit: Int, in tx: Transaction) async throws -> [Claim] {
+        try claims(in: try await tx.query(claim(upTo: limit)))
+    }
+
+    private func claim(upTo limit: Int) -> SQL {
+        """
+        SELECT tenant_id, id, kind, payload, revision, attempt, max_attempts, created_at, last_error, lease_token,
+            feature_id, delay, turn
+        FROM app.claim_jobs(\(kinds), \(limit)::integer, \(tenantLimit)::integer, \(rotation.served), \(lease),
+            \(worker), \(Jobs.payloadLimit)::integer)
+        """
+    }
+
+    private func claims(in rows: Rows) throws -> [Claim] {
+        if let last = rows.last, let served = try last.get(12, as: TenantID?.self) { rotation.served = served }
         return try rows.map { row in
-            Claim(
+            let payload = JobPayload(text: try row.get(3))
+            return Claim(
                 lease: Lease(
-                    job: try row.get(1), tenant: try row.get(0), kind: try row.get(2),
-                    // A payload that cannot be read is its job's trouble. Thrown here, it would be that of every tenant
-                    // whose jobs were claimed along with it, again and again.
-                    payload: (try? row.get(3)) ?? .null,
-                    revision: try row.get(4), attempt: try row.get(5), maximumAttempts: try row.get(6),
-                    createdAt: try row.get(7), lastError: try row.get(8), token: try row.get(9), topic: try row.get(10)),
+                    job: try row.get(1), tenant: try row.get(0), kind: try row.get(2), payload: payload.value,
+                    defect: payload.defect, revision: try row.get(4), attempt: try row.get(5),
+                    maximumAttempts: try row.get(6), createdAt: try row.get(7), lastError: try row.get(8),
+                    token: try row.get(9), topic: try row.get(10)),
                 delay: .microseconds(try row.get(11, as: Int64.self)))
         }
     }
@@ -62,40 +72,61 @@ package struct JobQueue: Sendable {
     ///
     /// - Returns: the tokens of the leases that are still held.
     package func extend(_ leases: [Lease]) async throws -> Set<LeaseToken> {
-        let rows = try await database.write(
-            .untenanted,
-            """
-            WITH held AS (
-                SELECT * FROM unnest(\(leases.map(\.tenant)), \(leases.map(\.job)), \(leases.map(\.token)))
-                    AS held (tenant_id, id, token)
-            ), free AS (
-                SELECT jobs.tenant_id, jobs.id
-                FROM jobs JOIN held ON jobs.tenant_id = held.tenant_id AND jobs.id = held.id
-                WHERE jobs.lease_token = held.token
-                FOR NO KEY UPDATE OF jobs SKIP LOCKED
-            ), extended AS (
-                UPDATE jobs SET lease_until = now() + \(lease)
-                FROM free
-                WHERE jobs.tenant_id = free.tenant_id AND jobs.id = free.id
-            )
-            SELECT jobs.lease_token
-            FROM jobs JOIN held ON jobs.tenant_id = held.tenant_id AND jobs.id = held.id
-            WHERE jobs.lease_token = held.token
-            """)
-        return Set(try rows.map { try $0.get(0) })
+        try Self.tokens(in: try await database.write(.untenanted, extending(leases)))
     }
 
-    /// How long until a job of ours becomes due or its lease runs out; `nil` without jobs.
+    /// The same as part of a transaction.
+    package func extend(_ leases: [Lease], in tx: Transaction) async throws -> Set<LeaseToken> {
+        try Self.tokens(in: try await tx.query(extending(leases)))
+    }
+
+    private static func tokens(in rows: Rows) throws -> Set<LeaseToken> { Set(try rows.map { try $0.get(0) }) }
+
+    private func extending(_ leases: [Lease]) -> SQL {
+        """
+        WITH held AS (
+            SELECT * FROM unnest(\(leases.map(\.tenant)), \(leases.map(\.job)), \(leases.map(\.token)))
+                AS held (tenant_id, id, token)
+        ), free AS (
+            SELECT jobs.tenant_id, jobs.id
+            FROM jobs JOIN held ON jobs.tenant_id = held.tenant_id AND jobs.id = held.id
+            WHERE jobs.lease_token = held.token
+            FOR NO KEY UPDATE OF jobs SKIP LOCKED
+        ), extended AS (
+            UPDATE jobs SET lease_until = now() + \(lease)
+            FROM free
+            WHERE jobs.tenant_id = free.tenant_id AND jobs.id = free.id
+        )
+        SELECT jobs.lease_token
+        FROM jobs JOIN held ON jobs.tenant_id = held.tenant_id AND jobs.id = held.id
+        WHERE jobs.lease_token = held.token
+        """
+    }
+
+    /// How long until a job of ours becomes due or its lease runs out; zero when one is due that could not be claimed just
+    /// now, `nil` without jobs.
     package func timeUntilNextDue() async throws -> Duration? {
         let rows = try await database.read(
             .untenanted,
             """
-            SELECT (extract(epoch FROM coalesce(lease_until, run_at) - now()) * 1000000)::bigint
-            FROM jobs
-            WHERE kind = ANY (\(kinds))
-            ORDER BY coalesce(lease_until, run_at)
-            LIMIT 1
+            SELECT EXISTS (SELECT FROM jobs WHERE lease_token IS NULL AND NOT parked AND kind = ANY (\(kinds))),
+                (extract(epoch FROM least(
+                    (SELECT run_at FROM jobs WHERE parked AND kind = ANY (\(kinds)) ORDER BY run_at LIMIT 1),
+                    (SELECT lease_until FROM jobs WHERE lease_token IS NOT NULL AND kind = ANY (\(kinds))
+                        ORDER BY lease_until LIMIT 1)
+                ) - now()) * 1000000)::bigint
             """)
-        return try rows.first.map { .microseconds(try $0.get(0, as: Int64.self)) }
+        if try rows[0].get(0) { return .zero }
+        return try rows[0].get(1, as: Int64?.self).map { .microseconds($0) }
+    }
+}
+
+/// Where a worker is in its round of the tenants: each claim begins after the one that was served last.
+private final class Rotation: Sendable {
+    private let place = Mutex<TenantID?>(nil)
+
+    var served: TenantID? {
+        get { place.withLock { $0 } }
+        set { place.withLock { $0 = newValue } }
     }
 }

@@ -7,6 +7,7 @@ struct JobRun: Sendable {
     let lease: Lease
 
     func run() async {
+        if let defect = lease.defect { return await carryOut(.bury(reason: defect, error: defect)) }
         guard lease.attempt <= lease.maximumAttempts, let handler = worker.handlers[lease.kind] else {
             let reason = "the worker stopped without a word in each of \(lease.maximumAttempts) attempts"
             return await carryOut(.bury(reason: reason, error: lease.lastError ?? reason))

@@ -23,15 +23,18 @@ package final class JobWorker: Sendable {
     private let concurrency: Int
     private let timing: JobTiming
     private let bell: Bell
+    private static let lookAgain = Backoff(base: .milliseconds(20), cap: .milliseconds(250))
     private let phaseNow = Mutex(Phase.working)
 
     /// - Parameters:
     ///   - name: kept with each lease, for operators.
+    ///   - tenantConcurrency: how many jobs of one tenant may run at once, in all workers together.
     ///   - handlers: by kind; jobs of other kinds are left to other workers.
     ///   - undertaker: runs in the transaction that moves a job to the dead letters.
     package init(
         name: String, database: Database, listener: Listener, loops: EventLoopGroup, concurrency: Int,
-        timing: JobTiming = JobTiming(), policy: RetryPolicy = RetryPolicy(), logger: Logger, metrics: Metrics,
+        tenantConcurrency: Int = 8, timing: JobTiming = JobTiming(), policy: RetryPolicy = RetryPolicy(),
+        logger: Logger, metrics: Metrics,
         handlers: [String: JobHandler], undertaker: JobUndertaker? = nil
     ) {
         precondition(concurrency > 0, "a worker needs a slot")
@@ -45,7 +48,9 @@ package final class JobWorker: Sendable {
         self.metrics = JobMetrics(metrics)
         self.handlers = handlers
         self.undertaker = undertaker
-        queue = JobQueue(database: database, worker: name, kinds: Array(handlers.keys), lease: timing.lease)
+        queue = JobQueue(
+            database: database, worker: name, kinds: Array(handlers.keys), lease: timing.lease,
+            tenantLimit: tenantConcurrency)
         bell = Bell(loop: loops.next())
     }
 
@@ -69,8 +74,9 @@ package final class JobWorker: Sendable {
         let interrupts = listener.listen(Jobs.interruptChannel)
         let reins = Task(executorPreference: loops.next()) { await self.obey(interrupts) }
         let heart = Task(executorPreference: loops.next()) { await self.beat() }
+        var fruitless = 0
         while phase == .working {
-            let pause = await fillSlots()
+            let pause = await fillSlots(&fruitless)
             if let pause { await bell.wait(atMost: pause) }
         }
         await drain()
@@ -81,8 +87,9 @@ package final class JobWorker: Sendable {
 
     /// Claims what fits and starts it.
     ///
+    /// - Parameter fruitless: how often in a row there were due jobs and none of them could be had.
     /// - Returns: how long to sleep unless rung; `nil` to come back at once, since there may be more.
-    private func fillSlots() async -> Duration? {
+    private func fillSlots(_ fruitless: inout Int) async -> Duration? {
         let free = concurrency - running.count
         let poll: Duration = .seconds(Double.random(in: timing.poll))
         guard free > 0 else { return poll }
@@ -90,10 +97,14 @@ package final class JobWorker: Sendable {
             let claimedAt = ContinuousClock.now
             let claims = try await queue.claim(limit: free)
             for claim in claims { start(claim, claimedAt: claimedAt) }
+            if !claims.isEmpty { fruitless = 0 }
             guard claims.count < free else { return nil }
             guard let next = try await queue.timeUntilNextDue() else { return poll }
-            // What is due already is locked by somebody; looking again at once would only spin.
-            return min(poll, max(next, .milliseconds(20)))
+            guard next <= .zero else { return min(poll, next) }
+            // What is due already is being claimed by somebody, or its tenant runs as much as it may: elsewhere perhaps,
+            // so that no bell of ours will tell when that ends.
+            fruitless += 1
+            return min(poll, Self.lookAgain.ceiling(after: fruitless))
         } catch {
             logger.warning("cannot claim jobs", ("error", .error(error)))
             return poll

@@ -9,6 +9,8 @@ package struct Lease: Sendable {
     package let tenant: TenantID
     package let kind: String
     package let payload: JSON
+    /// Why nobody can work with the payload.
+    var defect: String? = nil
     package let revision: Int?
     /// This attempt's number, from 1.
     package let attempt: Int
@@ -40,7 +42,7 @@ package struct Lease: Sendable {
             tx,
             """
             UPDATE jobs SET lease_token = NULL, lease_until = NULL, worker = NULL, attempt = greatest(attempt - 1, 0),
-                run_at = \(due.sql)
+                run_at = \(due.sql), parked = \(due.sql) > now()
             WHERE \(mine)
             """)
     }
@@ -58,7 +60,7 @@ package struct Lease: Sendable {
             tx,
             """
             UPDATE jobs SET lease_token = NULL, lease_until = NULL, worker = NULL, run_at = now() + \(delay),
-                last_error = \(error)
+                parked = \(delay) > interval '0', last_error = \(error)
             WHERE \(mine)
             """)
     }
@@ -70,9 +72,9 @@ package struct Lease: Sendable {
             """
             WITH gone AS (DELETE FROM jobs WHERE \(mine) RETURNING *)
             INSERT INTO dead_jobs
-                (tenant_id, id, kind, feature_id, revision, payload, attempt, reason, last_error, created_at)
-            SELECT tenant_id, id, kind, feature_id, revision, payload, least(attempt, max_attempts), \(reason),
-                coalesce(\(error), last_error), created_at
+                (tenant_id, id, kind, feature_id, revision, payload, attempt, max_attempts, reason, last_error, created_at)
+            SELECT tenant_id, id, kind, feature_id, revision, payload, least(attempt, max_attempts), max_attempts,
+                \(reason), coalesce(\(error), last_error), created_at
             FROM gone
             """)
     }

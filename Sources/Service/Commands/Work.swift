@@ -38,8 +38,8 @@ struct Work {
                 sha256: { SHA256.digest($0) }))
         let worker = JobWorker(
             name: "work-\(getpid())", database: database, listener: listener, loops: loops,
-            concurrency: configuration.concurrency,
-            logger: logger, metrics: metrics, handlers: runner.handlers, undertaker: runner.undertaker)
+            concurrency: configuration.concurrency, tenantConcurrency: configuration.tenantConcurrency, logger: logger,
+            metrics: metrics, handlers: runner.handlers, undertaker: runner.undertaker)
         let metricsServer = MetricsServer(
             address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
         try await metricsServer.start()

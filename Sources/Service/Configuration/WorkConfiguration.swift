@@ -12,6 +12,7 @@ struct WorkConfiguration: Sendable {
     /// Every agent uses this model; set with the development model server.
     let developmentModel: String?
     let concurrency: Int
+    let tenantConcurrency: Int
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -22,6 +23,7 @@ struct WorkConfiguration: Sendable {
         anthropicURL = settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL
         developmentModel = settings.optional("SPECWRIGHT_DEVELOPMENT_MODEL")
         concurrency = settings.integer("SPECWRIGHT_CONCURRENCY", in: 1...2_000, default: 64)
+        tenantConcurrency = settings.integer("SPECWRIGHT_TENANT_CONCURRENCY", in: 1...2_000, default: 8)
         let models = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
         common = CommonConfiguration(&settings, role: "specwright_worker")
         try settings.check()
