@@ -145,6 +145,9 @@ let package = Package(
         tests(
             "Steps", "ServiceHarness", "Embedded", "Kernel", "ModelGateway", "ObjectStore", "Pipeline", "Service",
             "Telemetry", "TestSupport"),
+        tests(
+            "Recovery", "ServiceHarness", "Service", "Pipeline", "Features", "Jobs", "ObjectStore", "Postgres",
+            "Telemetry", "Kernel", "TestSupport"),
         tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
         tests(
             "Security", "ServiceHarness", "TestSupport", "Service", "Pipeline", "Artifacts", "Features", "Conversation",

@@ -1,4 +1,5 @@
 internal import HTTPClient
+package import Kernel
 
 /// Where artifacts live: bytes under keys in one bucket. What they mean, and their metadata, lives in PostgreSQL.
 ///
@@ -66,6 +67,14 @@ package struct StoredObject: Sendable {
 package struct ObjectEntry: Sendable, Equatable {
     package let key: String
     package let length: Int
+    /// When it was last written, by the store's clock; nil when the store does not say.
+    package let modified: Timestamp?
+
+    package init(key: String, length: Int, modified: Timestamp? = nil) {
+        self.key = key
+        self.length = length
+        self.modified = modified
+    }
 }
 
 package struct ObjectPage: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import HTTPClient
+internal import Kernel
 
 extension SigV4ObjectStore {
     package func get(_ key: String, range: Range<Int>?) async throws -> StoredObject {
@@ -49,7 +50,7 @@ extension SigV4ObjectStore {
             guard let key = item["Key"], let length = item["Size"].flatMap({ Int($0) }) else {
                 throw ObjectStoreError.unreadableAnswer
             }
-            return ObjectEntry(key: key, length: length)
+            return ObjectEntry(key: key, length: length, modified: item["LastModified"].flatMap { Timestamp($0) })
         }
         guard root["IsTruncated"] == "true" else { return ObjectPage(entries: entries, next: nil) }
         guard let next = root["NextContinuationToken"], !next.isEmpty else { throw ObjectStoreError.unreadableAnswer }

@@ -26,11 +26,11 @@ struct Work {
         let infrastructure = HTTPClient(
             loops: loops,
             egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))
+        let objects = try SigV4ObjectStore(
+            common.objectStore, client: infrastructure, pool: BlockingPool(threads: 2))
         let runner = StepRunner(
             services: PipelineServices(
-                database: database,
-                objects: try SigV4ObjectStore(
-                    common.objectStore, client: infrastructure, pool: BlockingPool(threads: 2)),
+                database: database, objects: objects,
                 provider: AnthropicProvider(
                     baseURL: configuration.anthropicURL, client: HTTPClient(loops: loops, egress: common.egress)),
                 opener: configuration.opener, catalogue: configuration.catalogue,
@@ -43,12 +43,21 @@ struct Work {
         let metricsServer = MetricsServer(
             address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
         try await metricsServer.start()
+        let sweeper = Sweeper(
+            database: database,
+            sweeps: [
+                .stalledFeatures(database, logger: logger), .silentAnswers(database, logger: logger),
+                .unreferencedObjects(database, objects),
+            ], logger: logger, metrics: metrics)
+        let sweeping = Task(executorPreference: loops.next()) { await sweeper.run() }
         let working = Task(executorPreference: loops.next()) { await worker.run() }
         logger.info("working", ("concurrency", .int(configuration.concurrency)))
 
         await Signals.wait()
         logger.info("draining")
+        sweeping.cancel()
         working.cancel()
+        await sweeping.value
         await working.value
         await metricsServer.stop()
         await listener.close()
