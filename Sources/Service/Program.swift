@@ -27,6 +27,8 @@ package enum Program {
             case "migrate": try await Migrate().run()
             case "up": try await Up(options: UpOptions(arguments.dropFirst())).run()
             case "vault-init": try VaultInit(folder: try folder(arguments)).run()
+            case "dead-letters":
+                try await DeadLettersCommand(options: DeadLettersOptions(arguments.dropFirst())).run()
             case "development-issuer": try await DevelopmentIssuerCommand().run()
             case "development-model": try await DevelopmentModelCommand().run()
             case "help", "--help", "-h": Terminal.say(usage)
@@ -60,6 +62,9 @@ package enum Program {
           work          the worker
           migrate       bring the database's schema up to date
           vault-init D  make the vault's key files in folder D
+          dead-letters  the jobs that were given up, as the worker's database role
+                          list [--kind K] [--limit N] [--json]
+                          redrive ID | --all [--kind K] [--json]
 
           development-issuer   an identity issuer, for development only
           development-model    a scripted model server, for development only

@@ -1,0 +1,13 @@
+package import Kernel
+package import Postgres
+
+extension RunStore {
+    /// A run that had failed goes on: its job is back in the queue. What it has paid for stays paid for.
+    package static func reopen(_ run: String, tenant: TenantID, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            UPDATE agent_runs SET status = 'running', error = NULL, finished_at = NULL
+            WHERE tenant_id = \(tenant) AND id = \(run)::uuid AND status = 'failed'
+            """)
+    }
+}
