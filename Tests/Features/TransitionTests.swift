@@ -35,7 +35,9 @@ struct TransitionTests {
                         == .go(Transition(from: gate.ready, to: gate.approved, revision: 1, steps: [gate.nextStep])))
             } else {
                 let order = FeatureStatus.allCases
-                let isPast = status != .failed && status != .cancelled && order.firstIndex(of: status)! > order.firstIndex(of: gate.ready)!
+                let isPast =
+                    status != .failed && status != .cancelled
+                    && order.firstIndex(of: status)! > order.firstIndex(of: gate.ready)!
                 #expect(decision == (isPast ? .alreadyDone : .refuse), "\(status)")
             }
         }
