@@ -29,12 +29,7 @@ package struct ArtifactRoutes: Sendable {
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)::uuid ORDER BY number
             """
         ).map(BuildRecord.init)
-        return .json { json in
-            json.object { json in
-                json.key("items")
-                json.array(builds)
-            }
-        }
+        return .items(builds)
     }
 
     private func listFiles(_ request: Request) async throws -> Response {
@@ -42,12 +37,7 @@ package struct ArtifactRoutes: Sendable {
         let feature = try await knownFeature(request, scope)
         let files = try await ArtifactStore.files(
             feature: feature, build: try await knownBuild(request, feature, scope), scope, in: database)
-        return .json { json in
-            json.object { json in
-                json.key("items")
-                json.array(files)
-            }
-        }
+        return .items(files)
     }
 
     private func readFile(_ request: Request) async throws -> Response {

@@ -41,12 +41,7 @@ package struct ConversationRoutes: Sendable {
         _ = try await FeatureStore.view(feature, scope, in: database)
         let messages = try await ChatStore.list(
             feature, before: before, limit: Int(limit), scope, in: database)
-        return .json { json in
-            json.object { json in
-                json.key("items")
-                json.array(messages)
-            }
-        }
+        return .items(messages)
     }
 
     private func get(_ request: Request) async throws -> Response {

@@ -17,23 +17,16 @@ extension FeatureRoutes {
                 ORDER BY revision DESC, created_at DESC LIMIT 1000
             ) newest ORDER BY revision, created_at, kind, version
             """)
-        return .json { json in
+        return .items(rows) { row, json in
             json.object { json in
-                json.key("items")
-                json.array { json in
-                    for row in rows {
-                        json.object { json in
-                            json.key("revision")
-                            json.raw(row[0])
-                            json.key("kind")
-                            json.plain(row[1])
-                            json.key("version")
-                            json.raw(row[2])
-                            json.key("created_at")
-                            json.timestamp(row[3])
-                        }
-                    }
-                }
+                json.key("revision")
+                json.raw(row[0])
+                json.key("kind")
+                json.plain(row[1])
+                json.key("version")
+                json.raw(row[2])
+                json.key("created_at")
+                json.timestamp(row[3])
             }
         }
     }

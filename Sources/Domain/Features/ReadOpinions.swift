@@ -14,27 +14,20 @@ extension FeatureRoutes {
             SELECT revision, gate, version, verdict, reasons, created_at FROM recommendations
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, created_at
             """)
-        return .json { json in
+        return .items(rows) { row, json in
             json.object { json in
-                json.key("items")
-                json.array { json in
-                    for row in rows {
-                        json.object { json in
-                            json.key("revision")
-                            json.raw(row[0])
-                            json.key("gate")
-                            json.plain(row[1])
-                            json.key("version")
-                            json.raw(row[2])
-                            json.key("recommendation")
-                            json.plain(row[3])
-                            json.key("reasons")
-                            json.raw(row[4])
-                            json.key("created_at")
-                            json.timestamp(row[5])
-                        }
-                    }
-                }
+                json.key("revision")
+                json.raw(row[0])
+                json.key("gate")
+                json.plain(row[1])
+                json.key("version")
+                json.raw(row[2])
+                json.key("recommendation")
+                json.plain(row[3])
+                json.key("reasons")
+                json.raw(row[4])
+                json.key("created_at")
+                json.timestamp(row[5])
             }
         }
     }
@@ -50,27 +43,20 @@ extension FeatureRoutes {
             SELECT revision, build, kind, verdict, body, created_at FROM reviews
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, build, kind DESC
             """)
-        return .json { json in
+        return .items(rows) { row, json in
             json.object { json in
-                json.key("items")
-                json.array { json in
-                    for row in rows {
-                        json.object { json in
-                            json.key("revision")
-                            json.raw(row[0])
-                            json.key("build")
-                            json.raw(row[1])
-                            json.key("kind")
-                            json.plain(row[2])
-                            json.key("verdict")
-                            json.plain(row[3])
-                            json.key("report")
-                            json.raw(row[4])
-                            json.key("created_at")
-                            json.timestamp(row[5])
-                        }
-                    }
-                }
+                json.key("revision")
+                json.raw(row[0])
+                json.key("build")
+                json.raw(row[1])
+                json.key("kind")
+                json.plain(row[2])
+                json.key("verdict")
+                json.plain(row[3])
+                json.key("report")
+                json.raw(row[4])
+                json.key("created_at")
+                json.timestamp(row[5])
             }
         }
     }

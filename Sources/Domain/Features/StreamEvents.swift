@@ -18,12 +18,7 @@ extension FeatureRoutes {
         guard request.headers["accept"]?.contains("text/event-stream") == true else {
             let limit = try request.integer("limit", in: 1...500, default: 100)
             let events = try await EventStore.after(after, of: id, limit: Int(limit), scope, in: database)
-            return .json { json in
-                json.object { json in
-                    json.key("items")
-                    json.array(events)
-                }
-            }
+            return .items(events)
         }
         if let last = request.headers["last-event-id"] {
             guard let sequence = Int64(last), sequence >= 0 else {

@@ -36,12 +36,7 @@ package struct ProviderKeyRoutes: Sendable {
             WHERE tenant_id = (SELECT app.tenant()) ORDER BY id
             """)
         let keys = try rows.map(ProviderKeyView.init)
-        return .json { json in
-            json.object { json in
-                json.key("items")
-                json.array(keys)
-            }
-        }
+        return .items(keys)
     }
 
     private func delete(_ request: Request) async throws -> Response {

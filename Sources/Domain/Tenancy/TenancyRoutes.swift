@@ -68,23 +68,16 @@ package struct TenancyRoutes: Sendable {
                 name: try row.get(2, as: String?.self), kind: try row.get(3, as: String?.self)
             )
         }
-        return .json { json in
+        return .items(items) { item, json in
             json.object { json in
-                json.key("items")
-                json.array { json in
-                    for item in items {
-                        json.object { json in
-                            json.key("id")
-                            json.string(item.id)
-                            json.key("role")
-                            json.string(item.role)
-                            json.key("name")
-                            json.string(item.name)
-                            json.key("kind")
-                            json.string(item.kind)
-                        }
-                    }
-                }
+                json.key("id")
+                json.string(item.id)
+                json.key("role")
+                json.string(item.role)
+                json.key("name")
+                json.string(item.name)
+                json.key("kind")
+                json.string(item.kind)
             }
         }
     }
