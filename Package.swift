@@ -67,7 +67,7 @@ let package = Package(
 
         // Domain: what Specwright is about; one target per capability.
         domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
-        domain("ProviderKeys", "Kernel", "HTTPServer", "Postgres", "Vault", "Tenancy"),
+        domain("ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Vault", "Tenancy"),
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),

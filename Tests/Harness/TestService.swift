@@ -88,7 +88,7 @@ package final class TestService: Sendable {
         let router = Routes(
             database: database.api, objects: objects,
             verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
-            sealer: vault.sealer, origins: [.anthropic: model.url], hub: hub, readiness: readiness
+            sealer: vault.sealer, providers: try Self.providers(at: model.url), hub: hub, readiness: readiness
         ).router()
         routes = router.routes.map { ($0.0.rawValue, $0.1) }
         finder = RouteFinder(routes.map(\.path))
@@ -105,6 +105,13 @@ package final class TestService: Sendable {
             logger: Logger(component: "serve", level: .warning, sink: log.sink), metrics: Metrics(),
             handler: router.handler)
         url = "http://127.0.0.1:\(try await server.start().port)"
+    }
+
+    /// Every provider is the scripted model; servers with a base URL of their own may be in plain HTTP here.
+    static func providers(at url: String) throws -> ProviderDirectory {
+        let urls = try Provider.allCases.map { ($0, try BaseURL($0.developmentURL(at: url))) }
+        return ProviderDirectory(
+            urls: Dictionary(uniqueKeysWithValues: urls), egress: .allowing(hosts: ["127.0.0.1"], plainHTTP: true))
     }
 
     private func stop() async {

@@ -53,6 +53,35 @@ struct KeysTests {
         }
     }
 
+    @Test func `a server of one's own comes with its base URL`() async throws {
+        try await TestService.with({ $0.works = false }) { service in
+            let alice = try service.client("alice")
+            func add(_ provider: String, _ url: String?) async throws -> Reply {
+                var key: JSONObject = ["provider": .string(provider), "label": "Mine", "key": "dev-some-key-0001"]
+                key["base_url"] = url.map { .string($0) }
+                return try await alice.post("/api/settings/keys", .object(key))
+            }
+            let added = try await add("compatible", "https://Models.example:443/v1/")
+            #expect(added.status == 201)
+            #expect(added["base_url"] == "https://models.example/v1")
+            let fixed = try await add("openai", nil)
+            #expect(fixed.status == 201)
+            #expect(fixed["base_url"] == .null)
+            #expect(try await alice.get("/api/settings/keys").items == [added.json, fixed.json])
+            for (provider, url) in [
+                ("openai", "https://models.example/v1"), ("compatible", "http://models.example/v1"),
+                ("vllm", "https://me:secret@models.example"), ("ollama", "file:///etc/passwd"),
+            ] {
+                let reply = try await add(provider, url)
+                #expect(reply.status == 422, "\(provider) \(url)")
+                #expect(reply["pointer"] == "/base_url")
+            }
+            let rows = try await service.database.superuser.query("SELECT origin FROM provider_keys ORDER BY id")
+            let origins = try rows.map { try $0.get(0, as: String.self) }
+            #expect(origins == ["https://models.example", service.model.url])
+        }
+    }
+
     @Test func `a deleted key is gone, and deleting it again finds nothing`() async throws {
         try await TestService.with({ $0.works = false }) { service in
             let alice = try await service.keyed("alice")

@@ -1,4 +1,5 @@
 import Kernel
+import ModelGateway
 import TestSupport
 import Testing
 import Vault
@@ -83,7 +84,7 @@ import Vault
             var environment = Self.environment(paths)
             environment["SPECWRIGHT_ANTHROPIC_URL"] = url
             let configuration = try ServeConfiguration(Settings(environment: environment))
-            #expect(configuration.anthropicOrigin == origin)
+            #expect(configuration.common.providers.url(of: .anthropic)?.origin == origin)
         }
     }
 }

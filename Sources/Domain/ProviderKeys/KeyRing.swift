@@ -1,4 +1,5 @@
 package import Kernel
+package import ModelGateway
 package import Postgres
 package import Vault
 
@@ -29,7 +30,7 @@ package enum KeyRing {
             """
             SELECT id, version, provider, origin, kek_id, alg, nonce, ciphertext, wrapped, signature FROM provider_keys
             WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND origin = \(origin)
-                AND status = 'active'
+                AND base_url IS NULL AND status = 'active'
             ORDER BY id DESC LIMIT 1
             """)
         guard let row = rows.first else { return nil }

@@ -1,5 +1,6 @@
 package import HTTPServer
 package import Kernel
+package import ModelGateway
 package import Postgres
 internal import Tenancy
 package import Vault
@@ -12,13 +13,13 @@ package struct ProviderKeyRoutes: Sendable {
     private let database: Database
     private let add: AddProviderKey
 
-    /// - Parameter origins: where each provider is reached; a key is sealed for that origin and no other.
+    /// - Parameter providers: where each is reached; a key is sealed for that origin and no other.
     package init(
-        database: Database, sealer: Sealer, origins: [Provider: String], keyArrived: @escaping KeyArrived
+        database: Database, sealer: Sealer, providers: ProviderDirectory, keyArrived: @escaping KeyArrived
     ) {
         self.database = database
         self.add = AddProviderKey(
-            database: database, sealer: sealer, origins: origins, keyArrived: keyArrived)
+            database: database, sealer: sealer, providers: providers, keyArrived: keyArrived)
     }
 
     package func register(on router: inout Router) {

@@ -15,6 +15,12 @@ package struct EgressPolicy: Sendable {
         EgressPolicy(exceptions: hosts.map(HostPattern.init), plainHTTPForExceptions: plainHTTP)
     }
 
+    /// Whether a URL may be called as far as it can be told without its address, which each call checks.
+    package func mayCall(_ url: String) -> Bool {
+        guard let target = try? RequestTarget(url) else { return false }
+        return (try? admit(target)) != nil
+    }
+
     /// Whether the target may be called at all, and if so whether only at a public address.
     func admit(_ target: RequestTarget) throws(HTTPClientError) -> AddressRule {
         let isException = exceptions.contains { $0.matches(host: target.host, port: target.port) }

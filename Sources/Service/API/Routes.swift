@@ -4,6 +4,7 @@ internal import Features
 internal import HTTPServer
 internal import Kernel
 internal import Ledger
+internal import ModelGateway
 internal import ObjectStore
 internal import Pipeline
 internal import Postgres
@@ -18,7 +19,7 @@ struct Routes {
     let objects: any ObjectStore
     let verifier: TokenVerifier
     let sealer: Sealer
-    let origins: [Provider: String]
+    let providers: ProviderDirectory
     let hub: WakeUpHub
     let readiness: Readiness
 
@@ -35,7 +36,7 @@ struct Routes {
         router.group("", authenticator) { router in
             TenancyRoutes(database: database).register(on: &router)
             ProviderKeyRoutes(
-                database: database, sealer: sealer, origins: origins,
+                database: database, sealer: sealer, providers: providers,
                 keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }
             ).register(on: &router)
             FeatureRoutes(database: database, hub: hub, openingMessage: openingMessage).register(on: &router)

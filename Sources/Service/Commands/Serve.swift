@@ -37,7 +37,7 @@ struct Serve {
                         jwksURL: configuration.jwksURL)
                 ], fetch: HTTPJWKSFetcher(client: client)),
             sealer: configuration.sealer,
-            origins: [.anthropic: configuration.anthropicOrigin], hub: hub, readiness: readiness)
+            providers: common.providers, hub: hub, readiness: readiness)
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(host: configuration.listen.host, port: configuration.listen.port),
             loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler)

@@ -3,6 +3,7 @@ internal import EventLoop
 internal import Glibc
 internal import HTTPClient
 internal import Kernel
+internal import ModelGateway
 internal import ObjectStore
 internal import Postgres
 internal import Vault
@@ -53,13 +54,13 @@ struct Up {
         if access(keys.kekSecret, F_OK) != 0 { try VaultKeyFiles.write(.generate(), to: keys) }
 
         let settings = Settings.process()
-        let realProvider = settings.optional("SPECWRIGHT_ANTHROPIC_URL")
-        let usesRealModels = realProvider != nil || settings.optional("ANTHROPIC_API_KEY") != nil
+        var providers = Self.providerSettings(settings)
+        let usesRealModels = !providers.isEmpty || settings.optional("ANTHROPIC_API_KEY") != nil
         let issuer = try await supervisor.startRole(
             "development-issuer", ["SPECWRIGHT_ISSUER_KEYS": try state.folder("issuer")])
         let modelURL: String
         if usesRealModels {
-            modelURL = realProvider ?? CommonConfiguration.anthropicURL
+            modelURL = providers[Provider.anthropic.urlSetting] ?? AnthropicProvider.publicURL
         } else {
             // Keys are sealed for an origin: with another port after every start, people would enter theirs anew.
             let port = LastingPort(file: state.path("development-model.port"))
@@ -67,14 +68,15 @@ struct Up {
                 "development-model", ["SPECWRIGHT_PORT": String(port.choose())])
             port.remember(address)
             modelURL = "http://" + address
+            for provider in Provider.allCases { providers[provider.urlSetting] = provider.developmentURL(at: modelURL) }
+            providers["SPECWRIGHT_TRUSTED_HOSTS"] = address
         }
 
         let store = [
             "SPECWRIGHT_S3_ENDPOINT": objects.endpoint, "SPECWRIGHT_S3_BUCKET": Self.bucket,
             "SPECWRIGHT_S3_ACCESS_KEY": objects.accessKey, "SPECWRIGHT_S3_SECRET_KEY": objects.secretKey.value,
-            "SPECWRIGHT_ANTHROPIC_URL": modelURL,
             "SPECWRIGHT_LOG_LEVEL": settings.optional("SPECWRIGHT_LOG_LEVEL") ?? "info",
-        ]
+        ].merging(providers) { $1 }
         var worker = [
             "SPECWRIGHT_DATABASE_URL": postgres.url(.worker).value, "SPECWRIGHT_VAULT_KEK_SECRET": keys.kekSecret,
             "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_MODELS": resources.path("models.yaml"),
@@ -82,10 +84,7 @@ struct Up {
         ]
         var limits: [String: String] = [:]
         limits["SPECWRIGHT_STREAMS_PER_PERSON"] = settings.optional("SPECWRIGHT_STREAMS_PER_PERSON")
-        if !usesRealModels {
-            worker["SPECWRIGHT_DEVELOPMENT_MODEL"] = "development-model"
-            worker["SPECWRIGHT_TRUSTED_HOSTS"] = URLHost.of(modelURL)
-        }
+        if !usesRealModels { worker["SPECWRIGHT_DEVELOPMENT_MODEL"] = "development-model" }
         try await supervisor.startRole("work", worker.merging(store) { $1 }, hasAddress: false)
         let address = try await supervisor.startRole(
             "serve",
@@ -100,6 +99,12 @@ struct Up {
             url: "http://\(address)", tokenURL: "http://\(issuer)/token",
             token: try await developmentToken(from: issuer), isDevelopmentModel: !usesRealModels, modelURL: modelURL,
             logs: state.path("logs"))
+    }
+
+    /// What was set about providers, to be handed on: with any of it, the real models are meant.
+    private static func providerSettings(_ settings: Settings) -> [String: String] {
+        let names = Provider.allCases.map(\.urlSetting) + [Settings.providers]
+        return Dictionary(uniqueKeysWithValues: names.compactMap { name in settings.optional(name).map { (name, $0) } })
     }
 
     /// A token for the person at the keyboard, from the issuer that gives one to anybody.

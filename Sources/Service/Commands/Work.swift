@@ -32,7 +32,8 @@ struct Work {
             services: PipelineServices(
                 database: database, objects: objects,
                 provider: AnthropicProvider(
-                    baseURL: configuration.anthropicURL, client: HTTPClient(loops: loops, egress: common.egress)),
+                    baseURL: common.providers.url(of: .anthropic)?.text ?? AnthropicProvider.publicURL,
+                    client: HTTPClient(loops: loops, egress: common.egress)),
                 opener: configuration.opener, catalogue: configuration.catalogue,
                 developmentModel: configuration.developmentModel, logger: logger,
                 sha256: { SHA256.digest($0) }))

@@ -1,19 +1,21 @@
 internal import Glibc
 internal import HTTPClient
 internal import Kernel
+internal import ModelGateway
 internal import ObjectStore
 internal import Telemetry
 
 /// What `serve` and `work` are given alike.
 struct CommonConfiguration: Sendable {
-    static let anthropicURL = "https://api.anthropic.com"
-
     let databaseURL: Redacted<String>
     let objectStore: S3Configuration
     let logLevel: LogLevel
     let loops: Int
-    /// Hosts, as `host` or `host:port`, that may be reached on private addresses and in plain HTTP.
-    let trustedHosts: [String]
+    /// Given to both roles, and alike: a key is sealed by one for where the other sends it.
+    let providers: ProviderDirectory
+    /// Providers are reached over HTTPS on public addresses only, except for the hosts that an operator names, as `host`
+    /// or `host:port`.
+    let egress: EgressPolicy
 
     init(_ settings: inout Settings, role: String) {
         databaseURL = Redacted(
@@ -27,12 +29,9 @@ struct CommonConfiguration: Sendable {
         logLevel = settings.choice("SPECWRIGHT_LOG_LEVEL", default: .info)
         loops = settings.integer(
             "SPECWRIGHT_LOOPS", in: 1...256, default: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-        trustedHosts = (settings.optional("SPECWRIGHT_TRUSTED_HOSTS") ?? "").split(separator: ",").map(String.init)
-    }
-
-    /// Providers are reached over HTTPS on public addresses only; an operator may except hosts of their own.
-    var egress: EgressPolicy {
-        trustedHosts.isEmpty ? .publicOnly : .allowing(hosts: trustedHosts, plainHTTP: true)
+        let trusted = (settings.optional("SPECWRIGHT_TRUSTED_HOSTS") ?? "").split(separator: ",").map(String.init)
+        egress = trusted.isEmpty ? .publicOnly : .allowing(hosts: trusted, plainHTTP: true)
+        providers = settings.providers(egress: egress)
     }
 }
 

@@ -1,5 +1,4 @@
 internal import Kernel
-internal import ModelGateway
 internal import ObjectStore
 internal import Telemetry
 internal import Vault
@@ -14,7 +13,6 @@ struct ServeConfiguration: Sendable {
     let audience: String
     let jwksURL: String
     let sealer: Sealer
-    let anthropicOrigin: String
     let streamsPerPerson: Int
 
     init(_ settings: Settings) throws {
@@ -24,8 +22,6 @@ struct ServeConfiguration: Sendable {
         issuer = settings.required("SPECWRIGHT_ISSUER", "the \"iss\" of the tokens that let people in")
         audience = settings.required("SPECWRIGHT_AUDIENCE", "the \"aud\" that tokens for this service carry")
         jwksURL = settings.required("SPECWRIGHT_JWKS_URL", "where the issuer publishes its keys")
-        anthropicOrigin = AnthropicProvider.origin(
-            of: settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL)
         streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
         settings.refuse(
             "SPECWRIGHT_VAULT_KEK_SECRET", "the API seals provider keys and must not be able to open one")

@@ -7,7 +7,6 @@ struct WorkConfiguration: Sendable {
     let common: CommonConfiguration
     let metricsListen: (host: String, port: Int)
     let opener: Opener
-    let anthropicURL: String
     let catalogue: ModelCatalogue
     /// Every agent uses this model; set with the development model server.
     let developmentModel: String?
@@ -20,7 +19,6 @@ struct WorkConfiguration: Sendable {
         let kekSecret = settings.required("SPECWRIGHT_VAULT_KEK_SECRET", "the file with the vault's secret keys")
         let signPublic = settings.required(
             "SPECWRIGHT_VAULT_SIGN_PUBLIC", "the file with the API's public signing keys")
-        anthropicURL = settings.optional("SPECWRIGHT_ANTHROPIC_URL") ?? CommonConfiguration.anthropicURL
         developmentModel = settings.optional("SPECWRIGHT_DEVELOPMENT_MODEL")
         concurrency = settings.integer("SPECWRIGHT_CONCURRENCY", in: 1...2_000, default: 64)
         tenantConcurrency = settings.integer("SPECWRIGHT_TENANT_CONCURRENCY", in: 1...2_000, default: 8)

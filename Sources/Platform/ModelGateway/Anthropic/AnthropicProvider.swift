@@ -30,9 +30,7 @@ package final class AnthropicProvider: ModelProvider {
 
     /// The origin that keys for this base URL are sealed for: the same however the URL's end and case are written.
     package static func origin(of baseURL: String) -> String {
-        var origin = baseURL.lowercased()[...]
-        while origin.hasSuffix("/") { origin = origin.dropLast() }
-        return String(origin)
+        (try? BaseURL(baseURL))?.origin ?? baseURL
     }
 
     package func stream(
