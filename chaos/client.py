@@ -23,8 +23,8 @@ class Unknown(Exception):
 
 
 class Client:
-    def __init__(self, addresses: list, token: str, figures):
-        self.addresses, self.token, self.figures = addresses, token, figures
+    def __init__(self, world, token: str):
+        self.world, self.addresses, self.token, self.figures = world, world.addresses, token, world.figures
         # Called when the service says that no key works any more.
         self.add_key = None
 
@@ -53,6 +53,8 @@ class Client:
                 fields = json.loads(content) if content else {}
                 if exchange.status == 500:
                     self.figures["answers with status 500"] += 1
+                elif exchange.status == 503:
+                    self._require_manners(exchange, fields)
                 elif exchange.status < 500 and exchange.status != 429:
                     if fields.get("type") == "/problems/no-provider-key" and time.monotonic() < deadline:
                         await self.add_key()
@@ -70,6 +72,13 @@ class Client:
             if not repeatable or time.monotonic() > deadline:
                 raise trouble
             await asyncio.sleep(random.uniform(0.1, 0.6))
+
+    def _require_manners(self, exchange: Exchange, fields: dict) -> None:
+        """Who is turned away hears why and when to come again."""
+        self.figures["answers with status 503"] += 1
+        is_problem = exchange.headers.get("content-type", "").startswith("application/problem+json") and fields.get("detail")
+        if not is_problem or not exchange.headers.get("retry-after", "").isdigit():
+            self.world.breach(f"{exchange.method} {exchange.path}: a 503 without a problem or Retry-After: {fields}")
 
     async def get(self, path: str):
         return await self.call("GET", path)

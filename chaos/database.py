@@ -27,7 +27,8 @@ class Database:
             except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as error:
                 self.close()
                 raise Refused(f"PostgreSQL is away: {error!r}") from error
-            except Refused:
+            except BaseException:
+                # Refused, or cancelled with half an answer still to come.
                 self.close()
                 raise
 

@@ -8,11 +8,12 @@ import statistics
 import time
 
 from database import Refused
+from shortages import Shortages
 
 # How often each kind happens beside the others. Every kind comes once before any comes again.
 WEIGHTS = {
     "kill work": 45, "kill serve": 25, "end sessions": 10, "kill store": 8, "freeze serve": 4, "freeze work": 4,
-    "restart postgres": 2, "kill postgres": 1,
+    "restart postgres": 2, "kill postgres": 1, "fill disk": 2, "fill store": 2, "hog connections": 1, "hold locks": 1,
 }
 # Longer than a lease, which lasts 30 s: when it wakes, its jobs are somebody else's.
 FREEZE_SECONDS = (34, 44)
@@ -36,7 +37,7 @@ class Schedule:
             at += dice.uniform(0.4, 1.6) * interval
 
 
-class Disruptions:
+class Disruptions(Shortages):
     def __init__(self, machine, schedule: Schedule, world):
         self.machine, self.schedule, self.world = machine, schedule, world
         self.database = machine.database
@@ -47,6 +48,7 @@ class Disruptions:
         self.watched = {}
         self.outages = []
         self.tasks = set()
+        self.meddling = asyncio.Lock()
         self.begun = time.monotonic()
 
     async def run(self, begun: float) -> None:
@@ -143,16 +145,11 @@ class Disruptions:
 
     async def _outage(self, number: int, words: str, length: float) -> None:
         postgres = self.machine.postgres
-        if not postgres.is_up:
-            return
-        before = await self._leased("true")
-        began = time.monotonic()
-        postgres.send(number)
-        await postgres.ended()
-        await asyncio.sleep(2 * length)
-        await self.machine.start_postgres()
-        self.outages.append((began, time.monotonic()))
-        self._interrupt(before + await self._leased("true"))
+        async with self._trouble() as began:
+            postgres.send(number)
+            await postgres.ended()
+            await asyncio.sleep(2 * length)
+            await self.machine.start_postgres()
         self.say(f"{words}: away for {time.monotonic() - began:.1f} s")
 
     # Takeovers

@@ -16,10 +16,13 @@ import tempfile
 import time
 
 from database import Database, Refused
+from disks import LoadedDisk, NamespaceDisk
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ISSUER = "https://development-issuer.specwright.invalid"
 AUDIENCE = "specwright-development"
+# Little more than the processes need, so that they can be taken away.
+CONNECTIONS = 80
 
 
 class CannotStart(Exception):
@@ -87,7 +90,6 @@ class Machine:
         self.folder.chmod(0o711)
         self.logs = self.folder / "logs"
         self.logs.mkdir()
-        self.objects = self.folder / "objects"
         self.processes = []
         self.serves, self.works = [], []
         self.store_port, self.model_port = free_port(), free_port()
@@ -129,6 +131,7 @@ class Machine:
         for index in range(self.counts[1]):
             process = self._add(f"work-{index + 1}", [self.binary, "work"], {
                 **common, "SPECWRIGHT_DATABASE_URL": self._url("specwright_worker"),
+                "SPECWRIGHT_OBJECT_SWEEP_INTERVAL": "15",
                 "SPECWRIGHT_VAULT_KEK_SECRET": str(self._key(vault, "kek", public=False)),
                 "SPECWRIGHT_VAULT_SIGN_PUBLIC": str(self._key(vault, "sign", public=True)),
                 "SPECWRIGHT_MODELS": str(ROOT / "models.yaml"), "SPECWRIGHT_DEVELOPMENT_MODEL": "development-model",
@@ -143,6 +146,10 @@ class Machine:
             if process.is_up:
                 number = signal.SIGINT if process.name == "postgres" else signal.SIGKILL
                 await process.stop(number, seconds=10)
+        if hasattr(self, "store_disk"):
+            if keep and self.store_disk.can_fill:
+                shutil.copytree(self.store_disk.seen, self.folder / "objects-kept", dirs_exist_ok=True)
+            self.store_disk.stop()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -168,14 +175,15 @@ class Machine:
             raise CannotStart(f"initdb failed.\n{made.stderr}")
         # A crash here is one of processes, which the kernel's page cache survives: without fsync all the same is shown.
         settings = {
-            "listen_addresses": "", "unix_socket_directories": str(self.postgres_folder), "max_connections": "200",
+            "listen_addresses": "", "unix_socket_directories": str(self.postgres_folder), "max_connections": str(CONNECTIONS),
             "unix_socket_permissions": "0700", "shared_buffers": "64MB", "fsync": "off", "jit": "off",
             "max_parallel_workers_per_gather": "0", "wal_level": "minimal", "max_wal_senders": "0",
             "log_timezone": "UTC", "timezone": "UTC", "log_checkpoints": "off",
         }
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self.postgres_disk = LoadedDisk(self.folder / "full.so", self.folder / "full")
         self.postgres = self._add(
-            "postgres", [programs[-1] / "postgres", "-D", self.data, *arguments], {}, user=user)
+            "postgres", [programs[-1] / "postgres", "-D", self.data, *arguments], self.postgres_disk.environment, user=user)
         await self.start_postgres()
         setup = Database(str(self.postgres_folder), name="postgres")
         await setup.rows("CREATE DATABASE specwright")
@@ -208,6 +216,18 @@ class Machine:
                     raise CannotStart(f"PostgreSQL does not start; see {self.postgres.log}") from error
             await asyncio.sleep(0.05)
 
+    async def ensure_postgres(self) -> None:
+        """Waits until the server answers, and starts it if it has ended."""
+        probe = Database(str(self.postgres_folder), name="postgres")
+        while True:
+            if not self.postgres.is_up:
+                await self.start_postgres()
+            try:
+                await probe.rows("SELECT 1")
+                return probe.close()
+            except Refused:
+                await asyncio.sleep(0.05)
+
     def _postgres_leftovers(self) -> list[int]:
         """Sessions that outlive a killed postmaster for a moment; all have the data folder as their own."""
         found = []
@@ -227,9 +247,13 @@ class Machine:
         if not program:
             raise CannotStart("rclone is not installed. Run tools/install.")
         self.access_key, self.secret_key = secrets.token_hex(10), secrets.token_hex(32)
-        (self.objects / "specwright").mkdir(parents=True)
+        self.store_disk = NamespaceDisk(self.folder / "objects")
+        self.objects = self.store_disk.seen
+        (self.objects / "specwright").mkdir()
+        # What is put into the folder behind its back is seen at once.
         self.store = self._add(
-            "store", [program, "serve", "s3", "--addr", f"127.0.0.1:{self.store_port}", self.objects],
+            "store", [*self.store_disk.command, program, "serve", "s3", "--addr", f"127.0.0.1:{self.store_port}",
+                      "--dir-cache-time", "1s", self.store_disk.folder],
             {"HOME": str(self._folder("rclone")), "RCLONE_CONFIG": "/dev/null",
              "RCLONE_AUTH_KEY": f'"{self.access_key},{self.secret_key}"'})
         self.store.start()

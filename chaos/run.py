@@ -15,11 +15,14 @@ import signal
 import sys
 import time
 
+import neglect
 from checks import check, check_calls
 from client import Client
 from disruptions import Disruptions, Schedule
-from lives import Life, Tenant, World
+from downloads import check_downloads
+from lives import Life
 from machine import ROOT, CannotStart, Machine
+from people import Tenant, World
 from proxies import ModelProxy, StoreProxy
 from sabotage import sabotage
 from wire import Broken, Exchange
@@ -30,7 +33,7 @@ def main() -> int:
     parser.add_argument("--features", type=int, default=120)
     parser.add_argument("--duration", type=float, default=120, help="seconds of chaos; what is left then drains in peace")
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--interval", type=float, default=2.4, help="mean seconds between two disruptions")
+    parser.add_argument("--interval", type=float, default=1.9, help="mean seconds between two disruptions")
     parser.add_argument("--drain", type=float, default=300, help="seconds after which what has not ended is stuck")
     parser.add_argument("--serves", type=int, default=2)
     parser.add_argument("--works", type=int, default=3)
@@ -86,6 +89,7 @@ class Chaos:
         self.store = StoreProxy(options.seed, ("127.0.0.1", machine.store_port), rate)
         machine.start_service(await self.store.start(), await self.model.start())
         self.world = World(options.seed, [serve.address for serve in machine.serves])
+        self.world.database = machine.database
         await self._until_ready()
         tenants = [Tenant(self.world, number) for number in range(max(4, options.features // 12))]
         for tenant in tenants:
@@ -150,6 +154,8 @@ class Chaos:
             if life.end is None:
                 world.breach(f"feature {life.number} ({life.id}) is stuck: {life.doing}")
         await self._jobs_end(90)
+        self.disruptions.say("at rest; sweeping")
+        await neglect.Litter(world, self.machine.objects / "specwright").collected()
         self.lasted = time.monotonic() - begun
         watching.cancel()
         reporting.cancel()
@@ -173,6 +179,7 @@ class Chaos:
         for life in self.world.lives:
             if life.id and not life.is_deleted:
                 await life.catch_up()
+        await check_downloads(self.world)
         await check(self.world, self.machine)
         await check_calls(self.world, self.machine.database, self.model.calls, self.disruptions.interruptions)
         if self.options.sabotage:

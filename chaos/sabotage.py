@@ -3,6 +3,10 @@
 Usage: `run.py --calm --sabotage --features 8 --duration 5`
 """
 
+import io
+import zipfile
+
+import downloads
 from checks import NEVER
 
 SOME_FEATURE = "(SELECT id FROM features WHERE status = 'done' ORDER BY id LIMIT 1)"
@@ -58,3 +62,17 @@ async def sabotage(world, database) -> None:
         if not found:
             world.breach(f"the check does not see its damage: {words}")
         world.figures["checks that saw their damage"] += bool(found)
+    await spoil_download(world)
+
+
+async def spoil_download(world) -> None:
+    content = await downloads.fetch(next(life for life in world.lives if life.end == "done"))
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(spoilt, "w") as new:
+        *others, last = old.namelist()
+        for name in others:
+            new.writestr(name, old.read(name))
+        new.writestr(last, old.read(last) + b" ")
+    for damaged in (content[:-40], spoilt.getvalue()):
+        if not downloads.fault(damaged):
+            world.breach("the check does not see that a ZIP is damaged")

@@ -48,7 +48,7 @@ struct Work {
             database: database,
             sweeps: [
                 .stalledFeatures(database, logger: logger), .silentAnswers(database, logger: logger),
-                .unreferencedObjects(database, objects),
+                .unreferencedObjects(database, objects, interval: configuration.objectSweepInterval),
             ], logger: logger, metrics: metrics)
         let sweeping = Task(executorPreference: loops.next()) { await sweeper.run() }
         let working = Task(executorPreference: loops.next()) { await worker.run() }

@@ -12,6 +12,7 @@ struct WorkConfiguration: Sendable {
     let developmentModel: String?
     let concurrency: Int
     let tenantConcurrency: Int
+    let objectSweepInterval: Duration
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -22,6 +23,8 @@ struct WorkConfiguration: Sendable {
         developmentModel = settings.optional("SPECWRIGHT_DEVELOPMENT_MODEL")
         concurrency = settings.integer("SPECWRIGHT_CONCURRENCY", in: 1...2_000, default: 64)
         tenantConcurrency = settings.integer("SPECWRIGHT_TENANT_CONCURRENCY", in: 1...2_000, default: 8)
+        objectSweepInterval = .seconds(
+            settings.integer("SPECWRIGHT_OBJECT_SWEEP_INTERVAL", in: 10...86_400, default: 3_600))
         let models = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
         common = CommonConfiguration(&settings, role: "specwright_worker")
         try settings.check()

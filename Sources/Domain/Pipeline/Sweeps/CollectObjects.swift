@@ -10,11 +10,12 @@ extension Sweep {
     /// It goes round the tenants, a bounded part in each round, and remembers where it was. Objects younger than
     /// `age` are left alone, and so are those of features that have jobs: a step puts its objects before the rows.
     package static func unreferencedObjects(
-        _ database: Database, _ objects: any ObjectStore, age: Duration = .seconds(86_400),
+        _ database: Database, _ objects: any ObjectStore, interval: Duration = .seconds(3_600),
+        age: Duration = .seconds(86_400),
         limits: ObjectCollectionLimits = ObjectCollectionLimits()
     ) -> Sweep {
         let collector = ObjectCollector(database: database, objects: objects, age: age, limits: limits)
-        return Sweep(name: "unreferenced_objects", interval: .seconds(3_600)) { try await collector.round() }
+        return Sweep(name: "unreferenced_objects", interval: interval) { try await collector.round() }
     }
 }
 
