@@ -67,7 +67,7 @@ let package = Package(
 
         // Domain: what Specwright is about; one target per capability.
         domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
-        domain("ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Vault", "Tenancy"),
+        domain("ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Vault", "Tenancy"),
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
@@ -148,6 +148,9 @@ let package = Package(
         tests(
             "Recovery", "ServiceHarness", "Service", "Pipeline", "Features", "Jobs", "ObjectStore", "Postgres",
             "Telemetry", "Kernel", "TestSupport"),
+        tests(
+            "ProviderKeys", "ServiceHarness", "ProviderKeys", "Service", "Jobs", "ModelGateway", "Pipeline", "Postgres",
+            "Telemetry", "TestSupport", "Vault", "Embedded", "Kernel", "ObjectStore", "Features"),
         tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
         tests(
             "Security", "ServiceHarness", "TestSupport", "Service", "Pipeline", "Artifacts", "Features", "Conversation",

@@ -101,7 +101,7 @@ class Machine:
         await self._start_postgres()
         self.database = Database(str(self.postgres_folder))
         self._start_store()
-        self._run("vault-init", str(self._folder("vault")))
+        self._run("vault", "init", str(self._folder("vault")))
         self.issuer = await self._start_development("development-issuer", {
             "SPECWRIGHT_ISSUER_KEYS": str(self._folder("issuer"))})
         self.model = await self._start_development("development-model", {"SPECWRIGHT_PORT": str(self.model_port)})
@@ -294,4 +294,4 @@ class Machine:
         for path in sorted(vault.iterdir()):
             if name in path.name and (("pub" in path.name) == public):
                 return path
-        raise CannotStart(f"vault-init made no {name} key")
+        raise CannotStart(f"vault init made no {name} key")

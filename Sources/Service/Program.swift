@@ -26,7 +26,7 @@ package enum Program {
             case "work": try await Work(configuration: WorkConfiguration(.process())).run()
             case "migrate": try await Migrate().run()
             case "up": try await Up(options: UpOptions(arguments.dropFirst())).run()
-            case "vault-init": try VaultInit(folder: try folder(arguments)).run()
+            case "vault": try await VaultCommand(options: VaultOptions(arguments.dropFirst())).run()
             case "dead-letters":
                 try await DeadLettersCommand(options: DeadLettersOptions(arguments.dropFirst())).run()
             case "development-issuer": try await DevelopmentIssuerCommand().run()
@@ -46,11 +46,6 @@ package enum Program {
         }
     }
 
-    private static func folder(_ arguments: [String]) throws -> String {
-        guard arguments.count == 2 else { throw UsageError("vault-init needs a folder") }
-        return arguments[1]
-    }
-
     private static let usage = """
         usage: specwright COMMAND
 
@@ -61,7 +56,13 @@ package enum Program {
           serve         the API                         settings: docs/operations.md
           work          the worker
           migrate       bring the database's schema up to date
-          vault-init D  make the vault's key files in folder D
+          vault         the vault's keys, in folder D; all but the first two as the role specwright_vault
+                          init D           make the key files
+                          add-kek D        make the next KEK
+                          rotate D         wrap every key to the newest KEK, while everything runs
+                          status D [--json]
+                          retire D KEK     take out a KEK that nothing is sealed for
+                          verify D [--anchors FILE] [--json]   check the audit and every stored key
           dead-letters  the jobs that were given up, as the worker's database role
                           list [--kind K] [--limit N] [--json]
                           redrive ID | --all [--kind K] [--json]

@@ -8,7 +8,7 @@ internal import ModelGateway
 package import ObjectStore
 internal import Pipeline
 internal import Postgres
-internal import ProviderKeys
+package import ProviderKeys
 internal import Synchronization
 package import Telemetry
 package import TestSupport
@@ -42,6 +42,8 @@ package final class TestService: Sendable {
     /// Every method and path that the service answers.
     package let routes: [(method: String, path: String)]
     package let vault: VaultKeys
+    /// The KEK that a rotation would go to; workers hold it already.
+    package let nextKEK = KEKSecretKey.generate(id: KEKID("kek-2")!)
     let readiness: Readiness
     let http: HTTPClient
     let url: String
@@ -164,6 +166,26 @@ package final class TestService: Sendable {
         return team
     }
 
+    // MARK: The vault
+
+    /// As workers have it.
+    package var opener: Opener {
+        Opener(keks: [vault.kek, nextKEK], verifyKeys: [vault.signingKey.verifyKey])
+    }
+
+    /// What an operator rotates with.
+    package var rewrapper: Rewrapper {
+        Rewrapper(opener: opener, sealer: Sealer(kek: nextKEK.publicKey, signingKey: vault.signingKey))
+    }
+
+    /// What an operator's verification finds.
+    package func verifyAudit(
+        anchors: [TenantID: AuditVerification.Head] = [:]
+    ) async throws -> AuditVerification.Findings {
+        try await AuditVerification(database: database.vault, trust: opener.auditTrust, rewrapper: rewrapper)
+            .run(anchors: anchors)
+    }
+
     // MARK: Workers
 
     /// Starts one more worker.
@@ -179,7 +201,7 @@ package final class TestService: Sendable {
         let models = TestCluster.repository + "/models.yaml"
         return PipelineServices(
             database: database, objects: objects,
-            provider: AnthropicProvider(baseURL: model.url, client: http), opener: vault.opener,
+            provider: AnthropicProvider(baseURL: model.url, client: http), opener: opener,
             catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
             developmentModel: "development-model",
             logger: Logger(component: "work", level: .warning, sink: log.sink), sha256: { SHA256.digest($0) })

@@ -53,6 +53,7 @@ package final class TestCluster: Sendable {
             case .owner: .owner
             case .api: .api
             case .worker: .worker
+            case .vault: .vault
             }
         return postgres.url(role, database: database)
     }

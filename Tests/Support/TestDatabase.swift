@@ -25,7 +25,7 @@ package final class TestDatabase: Sendable {
 
     /// Whom connections act as.
     package enum Role: Sendable {
-        case superuser, owner, api, worker
+        case superuser, owner, api, worker, vault
     }
 
     private struct Opened {
@@ -81,6 +81,9 @@ package final class TestDatabase: Sendable {
 
     /// As the worker's role.
     package var worker: Database { database(as: .worker) }
+
+    /// As the role of the vault's operator.
+    package var vault: Database { database(as: .vault) }
 
     package func conninfo(_ role: Role) -> Redacted<String> { cluster.url(role, database: name) }
 

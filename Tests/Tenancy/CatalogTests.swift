@@ -62,7 +62,7 @@ struct CatalogTests {
                 .untenanted,
                 """
                 SELECT relname FROM pg_class WHERE relowner IN (
-                    SELECT oid FROM pg_roles WHERE rolname IN ('specwright_api', 'specwright_worker'))
+                    SELECT oid FROM pg_roles WHERE rolname IN ('specwright_api', 'specwright_worker', 'specwright_vault'))
                 """)
             #expect(owned.isEmpty)
         }

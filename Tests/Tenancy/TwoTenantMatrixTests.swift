@@ -118,7 +118,8 @@ struct TwoTenantMatrixTests {
             "tenants.kind": "personal", "memberships.role": "viewer", "provider_keys.provider": "anthropic",
             "deliverables.kind": "spec", "recommendations.gate": "spec", "recommendations.verdict": "APPROVE",
             "reviews.kind": "code", "reviews.verdict": "PASS", "chat_messages.role": "user",
-            "chat_messages.status": "complete", "artifacts.sha256": String(repeating: "0", count: 64),
+            "chat_messages.status": "complete",
+            "vault_audit.action": "open", "artifacts.sha256": String(repeating: "0", count: 64),
         ]
     }
 

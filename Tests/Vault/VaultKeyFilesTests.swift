@@ -10,7 +10,7 @@ struct VaultKeyFilesTests {
         try #require(mkdtemp(&template) != nil)
         let directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         defer {
-            for name in ["kek.public", "kek.secret", "sign.public", "sign.secret", "link"] {
+            for name in ["kek.public", "kek.secret", "sign.public", "sign.secret", "audit.public", "link"] {
                 unlink(directory + "/" + name)
             }
             rmdir(directory)
@@ -109,7 +109,6 @@ struct VaultKeyFilesTests {
         "kek-secret:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+A",
         "kek-secret:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "kek-secret:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:x",
-        "kek-public:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         " kek-secret:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "kek-secret:kek-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r",
     ]) func linesThatAreNoKeysAreNamedByNumber(_ line: String) throws {
@@ -146,6 +145,76 @@ struct VaultKeyFilesTests {
             var key = [UInt8](repeating: 0, count: 32)
             key[0] = first
             #expect(KEKPublicKey(id: KEKID("k")!, key: key) == nil)
+        }
+    }
+
+    @Test func aKEKIsAddedAndTheOldOneRetired() throws {
+        try withDirectory { directory in
+            let paths = VaultKeyPaths(directory: directory)
+            let first = VaultKeys.generate()
+            try VaultKeyFiles.write(first, to: paths)
+            let before = try seal("sk-old", by: first)
+            let id = try VaultKeyFiles.addKEK(to: paths)
+            #expect(id == KEKID("kek-2"))
+            #expect(mode(paths.kekSecret) == 0o600)
+            #expect(try sealer(paths).kek.id == id, "what is sealed from now on is sealed for the new one")
+            #expect(try opener(paths).kekIDs == [KEKID("kek-1")!, id])
+            #expect(try open(before, by: opener(paths)) == "sk-old")
+            let strict = try VaultKeyFiles.opener(kekSecret: paths.kekSecret, signPublic: paths.signPublic, minimum: id)
+            #expect(refusal(of: before, by: strict) == .outdatedKEK(KEKID("kek-1")!))
+            let after = try sealer(paths).seal(SecretBytes(copying: "sk-new".utf8), as: identity())
+
+            try VaultKeyFiles.retireKEK(KEKID("kek-1")!, from: paths)
+            #expect(try opener(paths).kekIDs == [id])
+            #expect(refusal(of: before, by: try opener(paths)) == .unknownKEK(KEKID("kek-1")!))
+            #expect(try open(after, by: opener(paths)) == "sk-new")
+            // What a worker signed while it held the old one can still be checked.
+            let hash = [UInt8](repeating: 1, count: 32)
+            let signature = first.opener.auditSigner.sign(hash)
+            #expect(try VaultKeyFiles.auditTrust(paths).accepts(signature, of: hash, by: "kek:kek-1"))
+            #expect(try VaultKeyFiles.addKEK(to: paths) == KEKID("kek-3"))
+            try VaultKeyFiles.retireKEK(id, from: paths)
+            #expect(try VaultKeyFiles.addKEK(to: paths) == KEKID("kek-4"), "no id comes twice")
+        }
+    }
+
+    @Test func aSetFromBeforeTheAuditGetsItsFile() throws {
+        try withDirectory { directory in
+            let paths = VaultKeyPaths(directory: directory)
+            let keys = VaultKeys.generate()
+            try VaultKeyFiles.write(keys, to: paths)
+            unlink(paths.auditPublic)
+            let hash = [UInt8](repeating: 1, count: 32)
+            #expect(
+                try VaultKeyFiles.auditTrust(paths).accepts(
+                    keys.opener.auditSigner.sign(hash), of: hash, by: "kek:kek-1"))
+            _ = try VaultKeyFiles.addKEK(to: paths)
+            try VaultKeyFiles.retireKEK(KEKID("kek-1")!, from: paths)
+            #expect(
+                try VaultKeyFiles.auditTrust(paths).accepts(
+                    keys.opener.auditSigner.sign(hash), of: hash, by: "kek:kek-1"))
+        }
+    }
+
+    @Test func aMinimumThatNobodyHoldsIsRefused() throws {
+        try withDirectory { directory in
+            let paths = VaultKeyPaths(directory: directory)
+            try VaultKeyFiles.write(.generate(), to: paths)
+            #expect(throws: VaultKeyFileError.noSuchKey(path: paths.kekSecret, id: KEKID("kek-9")!)) {
+                try VaultKeyFiles.opener(
+                    kekSecret: paths.kekSecret, signPublic: paths.signPublic, minimum: KEKID("kek-9")!)
+            }
+        }
+    }
+
+    @Test func theSecretKeyInThePublicOnesPlaceIsNamed() throws {
+        try withDirectory { directory in
+            let paths = VaultKeyPaths(directory: directory)
+            try VaultKeyFiles.write(.generate(), to: paths)
+            let error = #expect(throws: VaultKeyFileError.self) {
+                try VaultKeyFiles.sealer(kekPublic: paths.kekSecret, signSecret: paths.signSecret)
+            }
+            #expect(error?.description.contains("nobody but a worker may be given what opens the vault") == true)
         }
     }
 

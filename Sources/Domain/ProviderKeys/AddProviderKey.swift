@@ -46,6 +46,9 @@ struct AddProviderKey: Sendable {
                 RETURNING \(unsafeRaw: ProviderKeyView.columns)
                 """)
             try await keyArrived(principal.tenant, tx)
+            try await VaultAudit.append(
+                [VaultAudit.Event(.seal, identity, sealed)], cause: .user(principal.user), by: sealer.auditSigner,
+                tenant: principal.tenant, in: tx)
             return rows
         }
         return .json(status: 201, try ProviderKeyView(rows[0]))

@@ -1,3 +1,4 @@
+package import Jobs
 package import Kernel
 package import ModelGateway
 package import Postgres
@@ -21,6 +22,8 @@ package enum KeyRing {
 
     /// The newest working key of the transaction's tenant, still sealed. Only the worker's role may read it.
     ///
+    /// Its row stays locked until the transaction ends, so that what the audit is told of it is so.
+    ///
     /// - Parameter origin: where it would be sent. A key entered for another origin is no key here: whoever changes a
     ///   base URL must not come by the keys that people entered for the old one.
     package static func newest(
@@ -28,34 +31,48 @@ package enum KeyRing {
     ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
         let rows = try await tx.query(
             """
-            SELECT id, version, provider, origin, kek_id, alg, nonce, ciphertext, wrapped, signature FROM provider_keys
+            SELECT \(unsafeRaw: StoredRecord.columns) FROM provider_keys
             WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND origin = \(origin)
                 AND base_url IS NULL AND status = 'active'
-            ORDER BY id DESC LIMIT 1
+            ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE
             """)
         guard let row = rows.first else { return nil }
-        let identity = SecretIdentity(
-            tenant: tenant, secretID: try row.get(0), version: try row.get(1), provider: try row.get(2),
-            origin: try row.get(3))
-        let kekName: String = try row.get(4)
-        guard let kekID = KEKID(kekName) else { throw UnreadableKey() }
-        let sealed = SealedSecret(
-            kekID: kekID, alg: try row.get(5), nonce: try row.get(6), ciphertext: try row.get(7),
-            wrapped: try row.get(8), signature: try row.get(9), version: identity.version)
-        return (identity, sealed)
+        let stored = try StoredRecord(row, tenant: tenant)
+        return (stored.identity, stored.sealed)
     }
 
-    /// The provider said that this key is not valid, or that its account is exhausted.
+    /// The provider said that this key is not valid, or that its account is exhausted. A value that has been replaced
+    /// meanwhile is not meant.
     package static func mark(
-        _ key: ID<SecretSubject>, _ status: String, tenant: TenantID, in tx: Transaction
+        _ key: SecretIdentity, _ status: String, by signer: AuditSigner, job: JobID, in tx: Transaction
     ) async throws {
-        _ = try await tx.execute(
-            "UPDATE provider_keys SET status = \(status) WHERE tenant_id = \(tenant) AND id = \(key)")
+        let rows = try await tx.query(
+            """
+            UPDATE provider_keys SET status = \(status)
+            WHERE tenant_id = \(key.tenant) AND id = \(key.secretID) AND version = \(key.version)
+            RETURNING \(unsafeRaw: StoredRecord.columns)
+            """)
+        guard let row = rows.first else { return }
+        let stored = try StoredRecord(row, tenant: key.tenant)
+        try await VaultAudit.append(
+            [VaultAudit.Event(.mark, key, stored.sealed, detail: status)], cause: .job(job),
+            by: signer, tenant: key.tenant, in: tx)
     }
 
-    package static func touch(_ key: ID<SecretSubject>, tenant: TenantID, in tx: Transaction) async throws {
+    /// A step takes the key to work with: this is what the audit calls an opening. Once a step, in the transaction that
+    /// begins it, and not once a call: a step makes many calls, each opening the same record for its own length, and the
+    /// runs say how many there were (docs/decisions/0007).
+    package static func use(
+        _ key: (identity: SecretIdentity, sealed: SealedSecret), by signer: AuditSigner, job: JobID,
+        in tx: Transaction
+    ) async throws {
+        let tenant = key.identity.tenant
         _ = try await tx.execute(
-            "UPDATE provider_keys SET last_used_at = now() WHERE tenant_id = \(tenant) AND id = \(key)")
+            "UPDATE provider_keys SET last_used_at = now() WHERE tenant_id = \(tenant) AND id = \(key.identity.secretID)"
+        )
+        try await VaultAudit.append(
+            [VaultAudit.Event(.open, key.identity, key.sealed)], cause: .job(job), by: signer,
+            tenant: tenant, in: tx)
     }
 }
 

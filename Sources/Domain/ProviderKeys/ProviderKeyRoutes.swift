@@ -12,12 +12,14 @@ package typealias KeyArrived = @Sendable (TenantID, Transaction) async throws ->
 package struct ProviderKeyRoutes: Sendable {
     private let database: Database
     private let add: AddProviderKey
+    private let signer: AuditSigner
 
     /// - Parameter providers: where each is reached; a key is sealed for that origin and no other.
     package init(
         database: Database, sealer: Sealer, providers: ProviderDirectory, keyArrived: @escaping KeyArrived
     ) {
         self.database = database
+        signer = sealer.auditSigner
         self.add = AddProviderKey(
             database: database, sealer: sealer, providers: providers, keyArrived: keyArrived)
     }
@@ -44,10 +46,14 @@ package struct ProviderKeyRoutes: Sendable {
         let principal = try request.principal
         try principal.require(.admin, to: "remove a model key")
         guard let id = ID<SecretSubject>(try request.parameters.require("id")) else { throw Problem.notFound("key") }
-        let deleted = try await database.transaction(Scope(principal)) { tx in
-            try await tx.execute("DELETE FROM provider_keys WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)")
+        try await database.transaction(Scope(principal)) { tx in
+            let rows = try await tx.query(
+                "DELETE FROM provider_keys WHERE tenant_id = \(principal.tenant) AND id = \(id) RETURNING version")
+            guard let row = rows.first else { throw Problem.notFound("key") }
+            try await VaultAudit.append(
+                [.deletion(of: id, version: try row.get(0))], cause: .user(principal.user), by: signer,
+                tenant: principal.tenant, in: tx)
         }
-        guard deleted == 1 else { throw Problem.notFound("key") }
         return .noContent
     }
 }

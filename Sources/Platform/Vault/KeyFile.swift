@@ -19,6 +19,59 @@ struct KeyFile {
 
     /// Creates the file whole or not at all, with mode 0600 (0644 for public keys). An existing file is an error.
     func write(_ lines: borrowing SecretBytes) throws(VaultKeyFileError) {
+        // link, unlike rename, refuses to replace a file.
+        try write(lines, owner: nil) { draft in link(draft, path) }
+    }
+
+    /// Adds a line, or makes the file with it. Readers see the file as it was or as it is, whole.
+    func append(_ line: borrowing SecretBytes) throws(VaultKeyFileError) {
+        guard access(path, F_OK) == 0 else { return try write(line) }
+        try replace { old throws(VaultKeyFileError) in
+            SecretBytes(capacity: old.count + 1 + line.count) { buffer in
+                buffer.copyMemory(from: old)
+                var count = old.count
+                if let last = old.last, last != UInt8(ascii: "\n") {
+                    buffer[count] = UInt8(ascii: "\n")
+                    count += 1
+                }
+                line.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: $0) }
+                return count + line.count
+            }
+        }
+    }
+
+    /// Takes the key with this id out.
+    func remove(_ id: VaultKeyID) throws(VaultKeyFileError) {
+        try replace { old throws(VaultKeyFileError) in
+            SecretBytes(capacity: old.count + 1) { buffer in
+                var count = 0
+                for line in old.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
+                    let line = UnsafeRawBufferPointer(rebasing: line)
+                    if kind.parse(line)?.id == id { continue }
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: line)
+                    buffer[count + line.count] = UInt8(ascii: "\n")
+                    count += line.count + 1
+                }
+                return count
+            }
+        }
+    }
+
+    private func replace(
+        _ change: (UnsafeRawBufferPointer) throws(VaultKeyFileError) -> SecretBytes
+    ) throws(VaultKeyFileError) {
+        // Refuses a file that is no key file, and says which line.
+        _ = try read()
+        let content = try load()
+        let changed = try content.withBytes { bytes throws(VaultKeyFileError) in try change(bytes) }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
+        try write(changed, owner: (status.st_uid, status.st_gid)) { draft in rename(draft, path) }
+    }
+
+    private func write(
+        _ lines: borrowing SecretBytes, owner: (uid_t, gid_t)?, publish: (String) -> Int32
+    ) throws(VaultKeyFileError) {
         let draft = "\(path).\(getpid()).new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, isSecret ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw .cannotWrite(path: path, errno: errno) }
@@ -34,8 +87,8 @@ struct KeyFile {
                 written += count
             }
         }
-        // link, unlike rename, refuses to replace a file.
-        guard fsync(descriptor) == 0, link(draft, path) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        if let owner, fchown(descriptor, owner.0, owner.1) != 0 { throw .cannotWrite(path: path, errno: errno) }
+        guard fsync(descriptor) == 0, publish(draft) == 0 else { throw .cannotWrite(path: path, errno: errno) }
     }
 
     private func load() throws(VaultKeyFileError) -> SecretBytes {
@@ -75,6 +128,9 @@ struct KeyFile {
             let line = UnsafeRawBufferPointer(rebasing: line)
             if line.isEmpty || line[0] == UInt8(ascii: "#") { continue }
             guard let key = kind.parse(line) else {
+                if let other = KeyLine.allCases.first(where: { $0 != kind && $0.parse(line) != nil }) {
+                    throw .anotherKind(path: path, line: index + 1, found: other.rawValue, expected: kind.rawValue)
+                }
                 throw .badLine(path: path, line: index + 1, expected: kind.rawValue)
             }
             guard !keys.contains(where: { $0.id == key.id }) else { throw .duplicateID(path: path, id: key.id) }

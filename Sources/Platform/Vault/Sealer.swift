@@ -3,7 +3,7 @@ internal import CSodium
 /// What the API is given: it can close the box, and holds nothing that opens it.
 package struct Sealer: Sendable {
     package let kek: KEKPublicKey
-    private let signingKey: SigningKey
+    let signingKey: SigningKey
 
     package init(kek: KEKPublicKey, signingKey: SigningKey) {
         self.kek = kek

@@ -30,7 +30,7 @@ package struct SecretIdentity: Hashable, Sendable {
         data.append("vault/v1".utf8)
         data.append(tenant.bytes)
         data.append(secretID.bytes)
-        data.append((0..<8).map { UInt8(truncatingIfNeeded: Int64(version) >> (56 - 8 * Int64($0))) })
+        data.append(bigEndian: Int64(version))
         data.append(provider.utf8)
         data.append(origin.utf8)
         data.append(algorithm.utf8)
@@ -46,5 +46,9 @@ struct LengthPrefixed {
         let length = UInt32(field.count)
         for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
         bytes.append(contentsOf: field)
+    }
+
+    mutating func append(bigEndian number: Int64) {
+        append((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * Int64($0))) })
     }
 }

@@ -8,6 +8,8 @@ package enum VaultError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(field: String)
     /// No secret key with this id was given to this process.
     case unknownKEK(VaultKeyID)
+    /// The record is sealed for a KEK older than the oldest that is still in use.
+    case outdatedKEK(VaultKeyID)
     /// No trusted key signed this record for this identity: it was altered, moved, or planted.
     case untrustedSignature
     /// The data key does not open with the named KEK, or was wrapped for another record.
@@ -22,6 +24,9 @@ package enum VaultError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownAlgorithm: "the record was sealed with an algorithm that this version does not know"
         case .malformed(let field): "the record's \(field) has an impossible length"
         case .unknownKEK(let id): "the record was sealed for the key \(id), which this process does not hold"
+        case .outdatedKEK(let id):
+            "the record was sealed for the key \(id), which is older than the oldest one in use: it was brought back from "
+                + "before a rotation, or missed by it"
         case .untrustedSignature:
             "no trusted key signed this record for this tenant, secret, version, provider and origin"
         case .cannotUnwrap: "the record's data key does not open"

@@ -19,12 +19,14 @@ package struct VaultKeys: Sendable {
     package var opener: Opener { Opener(keks: [kek], verifyKeys: [signingKey.verifyKey]) }
 }
 
-/// The four kinds of key line, `<kind>:<id>:<base64url of 32 bytes>`.
-enum KeyLine: String {
+/// The kinds of key line, `<kind>:<id>:<base64url of 32 bytes>`.
+enum KeyLine: String, CaseIterable {
     case kekPublic = "kek-public"
     case kekSecret = "kek-secret"
     case signPublic = "sign-public"
     case signSecret = "sign-secret"
+    /// A worker's key for the audit; outlives the KEK that it is derived from.
+    case auditPublic = "audit-public"
 
     static let keyBytes = 32
 

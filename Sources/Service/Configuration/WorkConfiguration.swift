@@ -20,6 +20,10 @@ struct WorkConfiguration: Sendable {
         let kekSecret = settings.required("SPECWRIGHT_VAULT_KEK_SECRET", "the file with the vault's secret keys")
         let signPublic = settings.required(
             "SPECWRIGHT_VAULT_SIGN_PUBLIC", "the file with the API's public signing keys")
+        let minimumKEK = settings.optional("SPECWRIGHT_VAULT_MINIMUM_KEK")
+        if let minimumKEK, KEKID(minimumKEK) == nil {
+            settings.add(problem: "SPECWRIGHT_VAULT_MINIMUM_KEK must be the id of a KEK, such as kek-2")
+        }
         developmentModel = settings.optional("SPECWRIGHT_DEVELOPMENT_MODEL")
         concurrency = settings.integer("SPECWRIGHT_CONCURRENCY", in: 1...2_000, default: 64)
         tenantConcurrency = settings.integer("SPECWRIGHT_TENANT_CONCURRENCY", in: 1...2_000, default: 8)
@@ -29,7 +33,8 @@ struct WorkConfiguration: Sendable {
         common = CommonConfiguration(&settings, role: "specwright_worker")
         try settings.check()
         do {
-            opener = try VaultKeyFiles.opener(kekSecret: kekSecret, signPublic: signPublic)
+            opener = try VaultKeyFiles.opener(
+                kekSecret: kekSecret, signPublic: signPublic, minimum: minimumKEK.flatMap { KEKID($0) })
             catalogue = try ModelCatalogue(yaml: try readFile(models), file: models)
         } catch {
             throw ConfigurationError(problems: ["\(error)"])

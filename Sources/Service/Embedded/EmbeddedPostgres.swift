@@ -11,6 +11,7 @@ package final class EmbeddedPostgres: Sendable {
         case owner = "specwright_owner"
         case api = "specwright_api"
         case worker = "specwright_worker"
+        case vault = "specwright_vault"
     }
 
     package enum Durability: Sendable {

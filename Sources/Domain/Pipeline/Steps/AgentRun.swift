@@ -78,9 +78,9 @@ final class AgentRun {
         case .exhausted: status = "exhausted"
         default: return
         }
-        let (tenant, secret) = (lease.tenant, key.identity.secretID)
-        try await services.database.transaction(.tenant(tenant)) { tx in
-            try await KeyRing.mark(secret, status, tenant: tenant, in: tx)
+        let (identity, signer, job) = (key.identity, services.opener.auditSigner, lease.job)
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await KeyRing.mark(identity, status, by: signer, job: job, in: tx)
         }
     }
 

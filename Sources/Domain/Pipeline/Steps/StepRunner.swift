@@ -157,9 +157,11 @@ package struct StepRunner: Sendable {
                     ["run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(model)],
                     feature: id, tenant: lease.tenant, in: tx)
             }
-            try await KeyRing.touch(key.identity.secretID, tenant: lease.tenant, in: tx)
             let kept = try await RunStore.turns(of: run, tenant: lease.tenant, in: tx)
-            return Opened(inputs: try await load(feature, tx), key: key, kept: kept)
+            let inputs = try await load(feature, tx)
+            // Last: from here on the tenant's audit is locked until the commit.
+            try await KeyRing.use(key, by: services.opener.auditSigner, job: lease.job, in: tx)
+            return Opened(inputs: inputs, key: key, kept: kept)
         }
         guard let opened else { throw ParkedStep(until: .at(.never)) }
         let run = AgentRun(
