@@ -1,7 +1,7 @@
 package import Kernel
-internal import ModelGateway
-internal import Pipeline
-internal import Service
+package import ModelGateway
+package import Pipeline
+package import Service
 
 /// A small project, and what each agent says on its way. Everything in it is right; tests put in what is wrong.
 package enum SampleProject {
@@ -85,7 +85,7 @@ package enum SampleProject {
         ["recommendation": .string(verdict), "reasons": [["requirement": "R1", "text": "It says so."]]]
     }
 
-    static func answer(_ agent: AgentName, to request: ModelRequest) -> [BrainBlock] {
+    package static func answer(_ agent: AgentName, to request: ModelRequest) -> [BrainBlock] {
         switch agent {
         case .analyst:
             [.text("I understood: tools are lent. "), .tool(name: "propose_brief", input: brief)]

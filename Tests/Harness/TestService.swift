@@ -188,16 +188,26 @@ package final class TestService: Sendable {
 
     // MARK: Workers
 
+    /// An object store that refuses connections.
+    private static func absentStore() throws -> any ObjectStore {
+        try SigV4ObjectStore(
+            S3Configuration(
+                endpoint: "http://127.0.0.1:1", bucket: "absent", accessKey: "a", secretKey: Redacted("s")),
+            client: localClient, pool: TestS3.pool)
+    }
+
     /// Starts one more worker.
     @discardableResult
-    package func startWorker(_ timing: TestWorker.Timing = .usual) async throws -> TestWorker {
-        let worker = try TestWorker(self, timing)
+    package func startWorker(
+        _ timing: TestWorker.Timing = .usual, reachesObjects: Bool = true
+    ) async throws -> TestWorker {
+        let worker = try TestWorker(self, timing, objects: reachesObjects ? objects : try Self.absentStore())
         workers.withLock { $0.append(worker) }
         return worker
     }
 
     /// What the worker's steps are given, over connections of the caller's.
-    func pipeline(_ database: Database, log: LogCapture) throws -> PipelineServices {
+    func pipeline(_ database: Database, objects: any ObjectStore, log: LogCapture) throws -> PipelineServices {
         let models = TestCluster.repository + "/models.yaml"
         return PipelineServices(
             database: database, objects: objects,

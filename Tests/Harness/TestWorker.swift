@@ -2,6 +2,7 @@ internal import Embedded
 internal import EventLoop
 internal import Jobs
 internal import Kernel
+internal import ObjectStore
 internal import Pipeline
 internal import Postgres
 internal import Telemetry
@@ -19,12 +20,12 @@ package final class TestWorker: Sendable {
     private let listener: Listener
     private let work: Task<Void, Never>
 
-    init(_ service: TestService, _ timing: Timing) throws {
+    init(_ service: TestService, _ timing: Timing, objects: any ObjectStore) throws {
         let database = service.database.database(as: .worker) { _ in }
         let listener = service.database.listener(as: .worker)
         self.database = database
         self.listener = listener
-        let runner = StepRunner(services: try service.pipeline(database, log: service.log))
+        let runner = StepRunner(services: try service.pipeline(database, objects: objects, log: service.log))
         let worker = JobWorker(
             name: "test", database: database, listener: listener, loops: TestDatabase.loops, concurrency: 8,
             timing: timing.timing,

@@ -104,4 +104,23 @@ import Testing
             try await body(database, zombie, heir)
         }
     }
+
+    @Test func progressGivesAJobItsAttemptsBack() async throws {
+        try await TestDatabase.with { database in
+            try await enqueue([NewJob(kind: "work")], database)
+            let zombie = try await queue(database).claim(limit: 1)[0].lease
+            try await expireLeases(database)
+            let heir = try await queue(database).claim(limit: 1)[0].lease
+            #expect(heir.attempt == 2)
+            await #expect(throws: LeaseLost.self) {
+                try await database.worker.transaction(.tenant(zombie.tenant)) { try await zombie.renewAttempts(in: $0) }
+            }
+            try await database.worker.transaction(.tenant(heir.tenant)) { try await heir.renewAttempts(in: $0) }
+            #expect(heir.attempt == 2, "not before it is stored for sure")
+            heir.progressed()
+            #expect(heir.attempt == 1)
+            let attempt: Int = try await database.superuser.query("SELECT attempt FROM jobs")[0].get(0)
+            #expect(attempt == 1)
+        }
+    }
 }

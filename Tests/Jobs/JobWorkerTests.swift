@@ -177,7 +177,7 @@ import Testing
     @Test func buriesWhatKilledItsWorkersTooOften() async throws {
         try await TestDatabase.with { database in
             try await enqueue([NewJob(kind: "work", maximumAttempts: 2)], database)
-            for _ in 0..<2 {
+            for _ in 0..<3 {
                 #expect(try await queue(database).claim(limit: 1).count == 1)
                 try await expireLeases(database)
             }

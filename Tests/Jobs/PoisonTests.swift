@@ -68,7 +68,7 @@ import Testing
                 try await enqueue([NewJob(kind: "work")], database)
                 let claims = try await queue(database, worker: "process \(deaths)").claim(limit: 1)
                 guard let lease = claims.first?.lease else { break }
-                if lease.job == poison, lease.attempt <= lease.maximumAttempts {
+                if lease.job == poison, lease.attempt <= lease.maximumAttempts + 1 {
                     deaths += 1
                     try await expireLeases(database)
                 } else if lease.job != poison {
@@ -79,7 +79,7 @@ import Testing
                     break
                 }
             }
-            #expect(deaths == 3)
+            #expect(deaths == 4, "three attempts and the probation")
             try await withWorker(
                 database,
                 handlers: [
@@ -97,7 +97,51 @@ import Testing
             #expect(try letters[0].get(0) == poison)
             #expect(try letters[0].get(1) == 3)
             #expect(try letters[0].get(2) == 3)
-            #expect(letters[0][3].string == "the worker stopped without a word in each of 3 attempts")
+            #expect(letters[0][3].string == "the worker stopped without a word in each of 4 attempts")
+        }
+    }
+
+    /// Four jobs at work in a worker that died each time: nobody knows which of them it was.
+    @Test func jobsThatDiedTogetherAreTriedOneAtATime() async throws {
+        try await TestDatabase.with { database in
+            let jobs = try await enqueue((0..<4).map { _ in NewJob(kind: "work", maximumAttempts: 2) }, database)
+            for _ in 0..<2 {
+                #expect(try await queue(database).claim(limit: 10).count == 4)
+                try await expireLeases(database)
+            }
+            let fresh = try await enqueue([NewJob(kind: "work")], database)[0]
+            let claims = try await queue(database).claim(limit: 10).map(\.lease)
+            #expect(claims.count { $0.job == fresh } == 1, "others are not held up")
+            let suspect = try #require(claims.first { jobs.contains($0.job) })
+            #expect(claims.count == 2 && suspect.attempt == 3)
+            #expect(try await queue(database, worker: "x").claim(limit: 10).isEmpty, "one in all workers")
+
+            // It is the one: its worker dies again, and nothing else does.
+            try await expireLeases(database)
+            let second = try await queue(database).claim(limit: 10).map(\.lease)
+            #expect(second.first { $0.job == suspect.job }?.attempt == 4, "to be buried")
+            var innocent = second.filter { $0.job != suspect.job && $0.job != fresh }
+            for round in 1...3 {
+                #expect(innocent.count == 1, "round \(round)")
+                let lease = try #require(innocent.first)
+                try await database.worker.transaction(.tenant(lease.tenant)) { try await lease.complete(in: $0) }
+                innocent = try await queue(database).claim(limit: 10).map(\.lease)
+            }
+            #expect(try await count("jobs", database) == 2)
+        }
+    }
+
+    @Test func aRestartOfTheDatabaseCostsNoAttempt() async throws {
+        try await TestDatabase.with { database in
+            try await enqueue([NewJob(kind: "work", maximumAttempts: 1)], database)
+            #expect(try await queue(database).claim(limit: 1).first?.lease.attempt == 1)
+            // As if its last heartbeat had been before the database was started.
+            try await database.superuser.query(
+                """
+                UPDATE jobs SET extended_at = pg_postmaster_start_time() - interval '1 s',
+                    lease_until = now() - interval '1 s'
+                """)
+            #expect(try await queue(database).claim(limit: 1).first?.lease.attempt == 1)
         }
     }
 }

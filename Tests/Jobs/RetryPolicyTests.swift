@@ -1,7 +1,8 @@
 import Jobs
 import Kernel
-import Postgres
 import Testing
+
+@testable import Postgres
 
 @Suite struct RetryPolicyTests {
     private let policy = RetryPolicy(backoff: Backoff(base: .seconds(2), cap: .seconds(60)))
@@ -43,9 +44,19 @@ import Testing
     }
 
     @Test func givesTheJobBackWhenTheWorkerStops() {
-        #expect(decide(CancellationError(), attempt: 3, stopping: true) == .release)
+        #expect(decide(CancellationError(), attempt: 3, stopping: true) == .release(after: .zero))
         // Cancelled for a reason of its own, it counts as a failure.
         #expect(decide(CancellationError()) == .retry(after: .seconds(1), error: "the work was interrupted"))
+    }
+
+    @Test func spendsNoAttemptOnAnOutageOfTheDatabase() {
+        for outage in [Problem.databaseUnreachable, .databaseBusy, .databaseClosed] {
+            #expect(decide(outage, attempt: 3, random: 0.5) == .release(after: .seconds(2.5)))
+        }
+        guard case .bury = decide(Problem.databaseTimedOut, attempt: 3) else {
+            Issue.record("what takes too long each time must not go on for ever")
+            return
+        }
     }
 
     @Test func keepsNoWordsOfErrorsThatWereNotWrittenForPeople() {

@@ -12,7 +12,8 @@ import Testing
         let running = RunningJobs()
         let leases = (0..<count).map { _ in
             Lease(
-                job: .new(), tenant: .new(), kind: "work", payload: [:], revision: nil, attempt: 1, maximumAttempts: 3,
+                job: .new(), tenant: .new(), kind: "work", payload: [:], revision: nil, claimedAttempt: 1,
+                maximumAttempts: 3,
                 createdAt: .now, lastError: nil, token: .new(), topic: nil)
         }
         for lease in leases { running.add(lease, claimedAt: start) }

@@ -90,4 +90,27 @@ struct EventsTests {
             #expect(try await stream.next() == nil)
         }
     }
+
+    @Test func `a finished feature's stream ends, and whoever comes back hears that there is no more`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.drafted(by: alice, autopilot: true)
+            try await journey.confirm()
+            // To its end, without a look at what the events say.
+            let live = try await alice.events("\(journey.path)/events").read()
+            #expect(live.last?.data["to"] == "done")
+            let last = try #require(live.last?.id)
+            let stream = [("Accept", "text/event-stream")]
+            #expect(try await alice.get("\(journey.path)/events", stream + [("Last-Event-ID", last)]).status == 204)
+            #expect(try await alice.get("\(journey.path)/events?after=\(last)", stream).status == 204)
+            #expect(try await alice.events("\(journey.path)/events").read().map(\.id) == live.map(\.id))
+            try await journey.revise()
+            try await journey.until("done", revision: 2, after: Int64(last) ?? 0)
+
+            let cancelled = try await Journey.drafted(by: alice)
+            let listening = try await alice.events("\(cancelled.path)/events")
+            #expect(try await alice.post("\(cancelled.path)/cancel", [:]).status == 200)
+            #expect(try await listening.read().last?.data["to"] == "cancelled")
+        }
+    }
 }

@@ -28,4 +28,22 @@ struct AutopilotTests {
             try await journey.until("done")
         }
     }
+
+    @Test func `switched on at a gate, it takes the advice that is there`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "spec_ready", by: alice)
+            #expect(try await alice.patch(journey.path, ["autopilot": true])["status"] == "spec_approved")
+            try await journey.until("done")
+        }
+    }
+
+    @Test func `switched on at a gate with a REVISE, it waits`() async throws {
+        try await TestService.with { service in
+            service.model.next(.alignmentReview, tool: "submit_recommendation", SampleProject.advice("REVISE"))
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.arrived(at: "spec_ready", by: alice)
+            #expect(try await alice.patch(journey.path, ["autopilot": true])["status"] == "spec_ready")
+        }
+    }
 }

@@ -119,10 +119,10 @@ struct TakeoverTests {
             let alice = try await service.keyed("alice")
             let journey = try await Journey.drafted(by: alice)
             try await journey.confirm()
-            // As three dead workers leave it.
+            // As dead workers leave it, the last of them with this job on probation.
             _ = try await service.count(
                 """
-                WITH dead AS (UPDATE jobs SET attempt = max_attempts, lease_token = gen_random_uuid(),
+                WITH dead AS (UPDATE jobs SET attempt = max_attempts + 1, lease_token = gen_random_uuid(),
                     lease_until = now() - interval '1 s' RETURNING 1) SELECT count(*) FROM dead
                 """)
             try await service.startWorker()

@@ -38,7 +38,7 @@ package struct ConversationRoutes: Sendable {
             guard let id = MessageID(text) else { throw Problem.badRequest("\"before\" must be a message's id.") }
             before = id
         }
-        _ = try await FeatureStore.view(feature, scope, in: database)
+        try await FeatureStore.requireExists(feature, scope, in: database)
         let messages = try await ChatStore.list(
             feature, before: before, limit: Int(limit), scope, in: database)
         return .items(messages)
@@ -58,7 +58,7 @@ package struct ConversationRoutes: Sendable {
         var fields = try JSONFields(try await request.json())
         let text = try fields.text("text", length: 1...20_000)
         try fields.finish()
-        _ = try await FeatureStore.view(feature, Scope(principal), in: database)
+        try await FeatureStore.requireExists(feature, Scope(principal), in: database)
         try await requireKey(Scope(principal))
         let (question, answer) = try await database.transaction(Scope(principal)) { tx in
             _ = try await FeatureStore.load(feature, in: tx, lock: true)

@@ -55,23 +55,60 @@ package enum EventStore {
             """)
     }
 
-    /// Events after `sequence`, oldest first.
+    /// Lets go of all events but the last, if the feature is finished and has been left alone for so long.
+    ///
+    /// - Returns: how many went.
+    package static func expire(
+        _ feature: FeatureID, untouchedFor retention: Duration, tenant: TenantID, in tx: Transaction
+    ) async throws -> Int {
+        let finished = FeatureStatus.allCases.filter(\.isFinished).map(\.rawValue)
+        let rows = try await tx.query(
+            """
+            UPDATE features SET first_event = event_sequence
+            WHERE tenant_id = \(tenant) AND id = \(feature) AND status = ANY (\(finished))
+                AND updated_at < now() - \(retention)
+            RETURNING first_event
+            """)
+        guard let first: Int64 = try rows.first?.get(0) else { return 0 }
+        return try await tx.execute(
+            "DELETE FROM events WHERE tenant_id = \(tenant) AND feature_id = \(feature) AND sequence < \(first)")
+    }
+
+    /// Events after `sequence`, oldest first, and whether more can be expected, in one snapshot.
+    ///
+    /// - Throws: `Problem.notFound` for an unknown feature.
     package static func after(
         _ sequence: Int64, of feature: FeatureID, limit: Int, _ scope: Scope, in database: Database
-    ) async throws -> [StoredEvent] {
+    ) async throws -> EventPage {
         let rows = try await database.read(
             scope,
             """
-            SELECT sequence, type, data, created_at FROM events
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) AND sequence > \(sequence)
-            ORDER BY sequence LIMIT \(limit)
+            SELECT f.status, e.sequence, e.type, e.data, e.created_at FROM features f
+            LEFT JOIN LATERAL (
+                SELECT sequence, type, data, created_at FROM events
+                WHERE tenant_id = f.tenant_id AND feature_id = f.id AND sequence > \(sequence)
+                ORDER BY sequence LIMIT \(limit)
+            ) e ON true
+            WHERE f.tenant_id = (SELECT app.tenant()) AND f.id = \(feature) ORDER BY e.sequence
             """)
-        return try rows.map {
-            StoredEvent(
-                sequence: try $0.get(0), type: try $0.get(1), data: Array((try $0.get(2) as String).utf8),
-                createdAt: try $0.get(3))
+        guard let first = rows.first else { throw Problem.notFound("feature") }
+        let status = FeatureStatus(rawValue: try first.get(0))
+        guard try first.get(1, as: Int64?.self) != nil else {
+            return EventPage(events: [], isFinished: status?.isFinished == true)
         }
+        let events = try rows.map {
+            StoredEvent(
+                sequence: try $0.get(1), type: try $0.get(2), data: Array((try $0.get(3) as String).utf8),
+                createdAt: try $0.get(4))
+        }
+        return EventPage(events: events, isFinished: status?.isFinished == true && events.count < limit)
     }
+}
+
+package struct EventPage: Sendable {
+    package let events: [StoredEvent]
+    /// These are the last there are, and the feature has come to its end.
+    package let isFinished: Bool
 }
 
 /// An event as it lies in the table.

@@ -44,6 +44,7 @@ package struct FeatureRecord: Sendable {
         waiting =
             switch try row.get(13, as: String?.self) {
             case "rate_limit": .rateLimit(until: until)
+            case "storage": .storage(until: until)
             case "key": .key
             default: nil
             }

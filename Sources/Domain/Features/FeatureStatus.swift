@@ -43,6 +43,9 @@ package enum FeatureStatus: String, Sendable, CaseIterable {
         }
     }
 
+    /// Nothing happens to this feature any more unless a person begins its next revision.
+    package var isFinished: Bool { self == .done || self == .cancelled }
+
     /// What people call it.
     package var label: String {
         switch self {
@@ -134,6 +137,21 @@ package enum Step: String, Sendable, CaseIterable {
     case alignment = "run_alignment"
     case title = "run_title"
     case chat = "run_chat"
+
+    /// The statuses in which a feature waits for this step; none for advice, titles and answers, which come beside.
+    package var statuses: [FeatureStatus] {
+        switch self {
+        case .spec: [.specGenerating]
+        case .plan: [.specApproved, .planGenerating]
+        case .tests: [.planApproved, .testsGenerating]
+        case .implement: [.testsApproved, .implementing]
+        case .securityReview, .codeReview, .verdict: [.review]
+        case .alignment, .title, .chat: []
+        }
+    }
+
+    /// Whether the feature's status waits for it.
+    package var movesFeature: Bool { !statuses.isEmpty }
 }
 
 /// What a person may do next.

@@ -36,6 +36,11 @@ package enum FeatureStore {
         ).isEmpty
     }
 
+    /// - Throws: `Problem.notFound` for an unknown feature.
+    package static func requireExists(_ id: FeatureID, _ scope: Scope, in database: Database) async throws {
+        guard try await exists(id, scope, in: database) else { throw Problem.notFound("feature") }
+    }
+
     package static let hasBrief = """
         EXISTS (SELECT FROM deliverables d WHERE d.tenant_id = f.tenant_id AND d.feature_id = f.id
             AND d.revision = f.revision AND d.kind = 'brief')
@@ -86,6 +91,12 @@ package enum FeatureStore {
         try await EventStore.insert(
             .statusChanged, .object(data), sequence: try row.get(0), feature: id, tenant: tenant, in: tx)
         for step in transition.steps {
+            // After a failure of its sibling a review may still be at work; it serves the retry.
+            if transition.from == .failed,
+                try await hasJob(for: step, id, revision: transition.revision, tenant: tenant, in: tx)
+            {
+                continue
+            }
             try await enqueue(step, feature: id, revision: transition.revision, tenant: tenant, in: tx)
         }
     }
@@ -127,6 +138,29 @@ package enum FeatureStore {
         let waiting = try rows.map { try $0.get(0, as: FeatureID.self) }
         for id in waiting { try await setWaiting(nil, id, tenant: tenant, in: tx) }
         try await Jobs.wake(about: waiting, tenant: tenant, in: tx)
+    }
+
+    private static func hasJob(
+        for step: Step, _ id: FeatureID, revision: Int, tenant: TenantID, in tx: Transaction
+    ) async throws -> Bool {
+        try await !tx.query(
+            """
+            SELECT 1 FROM jobs WHERE tenant_id = \(tenant) AND feature_id = \(id) AND revision = \(revision)
+                AND kind = \(step.rawValue) LIMIT 1
+            """
+        ).isEmpty
+    }
+
+    /// Whether the feature is where it waits for `step`, looked up under its row lock.
+    package static func isWaiting(
+        _ id: FeatureID, for step: Step, revision: Int?, in tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.query(
+            """
+            SELECT 1 FROM features WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)
+                AND revision = \(revision)::integer AND status = ANY (\(step.statuses.map(\.rawValue))) FOR UPDATE
+            """)
+        return !rows.isEmpty
     }
 
     package static func enqueue(

@@ -72,12 +72,16 @@ extension Waiting {
     package var name: String {
         switch self {
         case .rateLimit: "rate_limit"
+        case .storage: "storage"
         case .key: "key"
         }
     }
 
     package var until: Timestamp? {
-        if case .rateLimit(let until) = self { until } else { nil }
+        switch self {
+        case .rateLimit(let until), .storage(let until): until
+        case .key: nil
+        }
     }
 
     /// For people.
@@ -86,6 +90,8 @@ extension Waiting {
         case .rateLimit(let until?):
             "The model provider asks to slow down until \(until). The work goes on by itself then."
         case .rateLimit(nil): "The model provider asks to slow down. The work goes on by itself."
+        case .storage:
+            "Our file storage does not answer right now. Nothing is lost; the work tries again by itself."
         case .key:
             "No stored key works, or it was entered for another address than the one in use. Add one under "
                 + "/api/settings/keys; the work goes on by itself then."

@@ -7,7 +7,7 @@ extension FeatureRoutes {
     func listRecommendations(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
-        _ = try await FeatureStore.view(id, scope, in: database)
+        try await FeatureStore.requireExists(id, scope, in: database)
         let rows = try await database.read(
             scope,
             """
@@ -36,7 +36,7 @@ extension FeatureRoutes {
     func listReviews(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
-        _ = try await FeatureStore.view(id, scope, in: database)
+        try await FeatureStore.requireExists(id, scope, in: database)
         let rows = try await database.read(
             scope,
             """

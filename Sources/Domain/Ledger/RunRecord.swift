@@ -6,7 +6,7 @@ internal import Postgres
 package struct RunRecord: JSONWritable, Sendable {
     static let columns = """
         id, revision, agent, provider, model, prompt_version, is_development, status, turns, input_tokens, output_tokens,
-        cache_read_tokens, cache_write_tokens, cost_microdollars, error, started_at, finished_at
+        cache_read_tokens, cache_write_tokens, cost_microdollars, error, started_at, finished_at, continues
         """
 
     package let id: String
@@ -23,6 +23,8 @@ package struct RunRecord: JSONWritable, Sendable {
     package let error: String?
     package let startedAt: Timestamp
     package let finishedAt: Timestamp?
+    /// The run whose answers it went on from.
+    package let continues: String?
 
     init(_ row: Row) throws {
         id = try row.get(0)
@@ -40,6 +42,7 @@ package struct RunRecord: JSONWritable, Sendable {
         error = try row.get(14)
         startedAt = try row.get(15)
         finishedAt = try row.get(16)
+        continues = try row.get(17)
     }
 
     package func write(to json: inout JSONWriter) {
@@ -48,6 +51,8 @@ package struct RunRecord: JSONWritable, Sendable {
             json.string(id)
             json.key("revision")
             json.integer(revision)
+            json.key("continues")
+            json.string(continues)
             json.key("agent")
             json.string(agent)
             json.key("model")

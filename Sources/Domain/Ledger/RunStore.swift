@@ -15,10 +15,12 @@ package enum RunStore {
         package let model: String
         package let promptVersion: String
         package let isDevelopment: Bool
+        /// Whether it takes up the work of the step's last run, if that broke off.
+        package let mayContinue: Bool
 
         package init(
             id: String, feature: String, revision: Int, agent: String, step: String, provider: String, model: String,
-            promptVersion: String, isDevelopment: Bool
+            promptVersion: String, isDevelopment: Bool, mayContinue: Bool
         ) {
             self.id = id
             self.feature = feature
@@ -29,29 +31,59 @@ package enum RunStore {
             self.model = model
             self.promptVersion = promptVersion
             self.isDevelopment = isDevelopment
+            self.mayContinue = mayContinue
         }
     }
 
     /// Begins a run, or finds the one that an earlier attempt at the same job began.
+    ///
+    /// A new run continues the last one of its step in this revision if that broke off with answers that can be used,
+    /// given by the same model to the same prompt: what was paid for is not asked again. Call it under the feature's
+    /// row lock.
     ///
     /// - Returns: whether it is new.
     package static func begin(_ start: Start, tenant: TenantID, in tx: Transaction) async throws -> Bool {
         let inserted = try await tx.execute(
             """
             INSERT INTO agent_runs (tenant_id, id, feature_id, revision, agent, step, provider, model, prompt_version,
-                is_development)
+                is_development, continues)
             VALUES (\(tenant), \(start.id)::uuid, \(start.feature)::uuid, \(start.revision), \(start.agent),
-                \(start.step), \(start.provider), \(start.model), \(start.promptVersion), \(start.isDevelopment))
+                \(start.step), \(start.provider), \(start.model), \(start.promptVersion), \(start.isDevelopment),
+                (SELECT last.id FROM (
+                    SELECT * FROM agent_runs
+                    WHERE tenant_id = \(tenant) AND feature_id = \(start.feature)::uuid AND step = \(start.step)
+                        AND revision = \(start.revision) AND id <> \(start.id)::uuid AND \(start.mayContinue)
+                    ORDER BY started_at DESC, id DESC LIMIT 1
+                ) last
+                WHERE last.status IN ('failed', 'superseded') AND last.reusable AND last.agent = \(start.agent)
+                    AND last.provider = \(start.provider) AND last.model = \(start.model)
+                    AND last.prompt_version = \(start.promptVersion)
+                    AND last.is_development = \(start.isDevelopment)))
             ON CONFLICT (tenant_id, id) DO NOTHING
             """)
         return inserted == 1
     }
 
-    /// The replies that this run has paid for already, in order.
-    package static func turns(of run: String, tenant: TenantID, in tx: Transaction) async throws -> [JSON] {
+    /// A reply that was paid for, and whether it was a run before this one that did.
+    package struct Kept: Sendable {
+        package let reply: JSON
+        package let isInherited: Bool
+    }
+
+    /// The replies that this run and those it continues have paid for, in order.
+    package static func turns(of run: String, tenant: TenantID, in tx: Transaction) async throws -> [Kept] {
         let rows = try await tx.query(
-            "SELECT reply FROM agent_turns WHERE tenant_id = \(tenant) AND run_id = \(run)::uuid ORDER BY turn")
-        return try rows.map { try $0.get(0, as: JSON.self) }
+            """
+            WITH RECURSIVE chain AS (
+                SELECT id, continues FROM agent_runs WHERE tenant_id = \(tenant) AND id = \(run)::uuid
+                UNION ALL
+                SELECT r.id, r.continues FROM agent_runs r JOIN chain ON r.id = chain.continues
+                WHERE r.tenant_id = \(tenant)
+            )
+            SELECT reply, run_id <> \(run)::uuid FROM agent_turns
+            WHERE tenant_id = \(tenant) AND run_id IN (SELECT id FROM chain) ORDER BY turn
+            """)
+        return try rows.map { Kept(reply: try $0.get(0), isInherited: try $0.get(1)) }
     }
 
     /// Keeps a turn the moment it has arrived, so that it is never paid for again.
@@ -80,13 +112,19 @@ package enum RunStore {
         return true
     }
 
-    /// Closes a run and returns it; `error` is a sentence for people.
+    /// Closes a run and returns it.
+    ///
+    /// - Parameters:
+    ///   - error: a sentence for people.
+    ///   - answers: what a later run may do with this one's.
     package static func finish(
-        _ run: String, status: RunStatus, error: String? = nil, tenant: TenantID, in tx: Transaction
+        _ run: String, status: RunStatus, error: String? = nil, answers: RunAnswers = .good, tenant: TenantID,
+        in tx: Transaction
     ) async throws -> RunRecord? {
         let rows = try await tx.query(
             """
-            UPDATE agent_runs SET status = \(status.rawValue), error = \(error), finished_at = now()
+            UPDATE agent_runs SET status = \(status.rawValue), error = \(error), finished_at = now(),
+                reusable = \(answers != .bad) AND (\(answers == .good) OR continues IS NULL OR turns > 0)
             WHERE tenant_id = \(tenant) AND id = \(run)::uuid AND status = 'running'
             RETURNING \(unsafeRaw: RunRecord.columns)
             """)
@@ -124,4 +162,14 @@ package enum RunStore {
 /// `running` becomes one of the others, once. `superseded`: its revision was left while it ran.
 package enum RunStatus: String, Sendable {
     case running, succeeded, failed, superseded
+}
+
+/// Whether a retry may go on from the answers of a run that has ended.
+package enum RunAnswers: Sendable {
+    case good
+    /// It is they that made it fail.
+    case bad
+    /// It broke off on our side. If it did so on nothing but answers of a run before it, they may be the cause: without
+    /// new ones no retry would ever get further.
+    case suspect
 }

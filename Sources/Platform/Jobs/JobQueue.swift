@@ -29,7 +29,7 @@ package struct JobQueue: Sendable {
     }
 
     /// Takes up to `limit` due jobs: first those whose worker stopped extending its lease, then a fair share of every
-    /// tenant's (`app.claim_jobs`, sql/migrations/0003).
+    /// tenant's (`app.claim_jobs`, sql/migrations/0006).
     ///
     /// Fewer than `limit` does not mean that there are no more: a tenant may have reached its own limit, or another
     /// worker may be claiming its jobs at this moment.
@@ -58,7 +58,7 @@ package struct JobQueue: Sendable {
             return Claim(
                 lease: Lease(
                     job: try row.get(1), tenant: try row.get(0), kind: try row.get(2), payload: payload.value,
-                    defect: payload.defect, revision: try row.get(4), attempt: try row.get(5),
+                    defect: payload.defect, revision: try row.get(4), claimedAttempt: try row.get(5),
                     maximumAttempts: try row.get(6), createdAt: try row.get(7), lastError: try row.get(8),
                     token: try row.get(9), topic: try row.get(10)),
                 delay: .microseconds(try row.get(11, as: Int64.self)))
@@ -93,7 +93,7 @@ package struct JobQueue: Sendable {
             WHERE jobs.lease_token = held.token
             FOR NO KEY UPDATE OF jobs SKIP LOCKED
         ), extended AS (
-            UPDATE jobs SET lease_until = now() + \(lease)
+            UPDATE jobs SET lease_until = now() + \(lease), extended_at = now()
             FROM free
             WHERE jobs.tenant_id = free.tenant_id AND jobs.id = free.id
         )

@@ -1,3 +1,4 @@
+internal import Kernel
 internal import Postgres
 internal import Telemetry
 
@@ -8,8 +9,9 @@ struct JobRun: Sendable {
 
     func run() async {
         if let defect = lease.defect { return await carryOut(.bury(reason: defect, error: defect)) }
-        guard lease.attempt <= lease.maximumAttempts, let handler = worker.handlers[lease.kind] else {
-            let reason = "the worker stopped without a word in each of \(lease.maximumAttempts) attempts"
+        // One attempt more than there are is the probation (sql/migrations/0006).
+        guard lease.attempt <= lease.maximumAttempts + 1, let handler = worker.handlers[lease.kind] else {
+            let reason = "the worker stopped without a word in each of \(lease.maximumAttempts + 1) attempts"
             return await carryOut(.bury(reason: reason, error: lease.lastError ?? reason))
         }
         let worker = worker
@@ -42,17 +44,26 @@ struct JobRun: Sendable {
         }
     }
 
-    /// Does what the policy decided, whether or not the handler's task has been cancelled.
+    private static let outageBackoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
+
+    /// Does what the policy decided, whether or not the handler's task has been cancelled. While the database is away it
+    /// tries again: whoever holds the token may store it, however long that takes.
     private func carryOut(_ decision: RetryPolicy.Decision) async {
         await Task {
-            do {
-                try await apply(decision)
-            } catch is LeaseLost {
-                worker.metrics.count(.lost, kind: lease.kind)
-            } catch {
-                // The lease runs out, and the job is claimed anew.
-                worker.logger.warning(
-                    "cannot store what became of a job", ("job", .id(lease.job)), ("error", .error(error)))
+            var outages = 0
+            while true {
+                do {
+                    return try await apply(decision)
+                } catch is LeaseLost {
+                    return worker.metrics.count(.lost, kind: lease.kind)
+                } catch let problem as Problem where problem.isDatabaseOutage && worker.phase != .stopping {
+                    outages += 1
+                    try? await Task.sleep(for: Self.outageBackoff.delay(after: outages, random: .random(in: 0..<1)))
+                } catch {
+                    // The lease runs out, and the job is claimed anew.
+                    return worker.logger.warning(
+                        "cannot store what became of a job", ("job", .id(lease.job)), ("error", .error(error)))
+                }
             }
         }.value
     }
@@ -71,8 +82,8 @@ struct JobRun: Sendable {
             worker.logger.error(
                 "a job is dead", ("job", .id(lease.job)), ("tenant", .id(lease.tenant)), ("kind", .string(lease.kind)),
                 ("reason", .string(reason)))
-        case .release:
-            try await inTransaction { try await lease.snooze(until: .now, in: $0) }
+        case .release(let delay):
+            try await inTransaction { try await lease.snooze(until: delay > .zero ? .after(delay) : .now, in: $0) }
             worker.metrics.count(.released, kind: lease.kind)
         case .nothing: worker.metrics.count(.lost, kind: lease.kind)
         }

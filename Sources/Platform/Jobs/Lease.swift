@@ -12,8 +12,8 @@ package struct Lease: Sendable {
     /// Why nobody can work with the payload.
     var defect: String? = nil
     package let revision: Int?
-    /// This attempt's number, from 1.
-    package let attempt: Int
+    /// This attempt's number when the job was claimed, from 1.
+    let claimedAttempt: Int
     package let maximumAttempts: Int
     package let createdAt: Timestamp
     package let lastError: String?
@@ -21,6 +21,9 @@ package struct Lease: Sendable {
     let topic: Topic?
     /// Whether the job has been dealt with by a call here, in a transaction that may still fail.
     let settlement = Settlement()
+
+    /// This attempt's number, from 1; 1 again once it has made progress.
+    package var attempt: Int { settlement.hasProgressed ? 1 : claimedAttempt }
 
     package var isLastAttempt: Bool { attempt >= maximumAttempts }
 
@@ -53,6 +56,15 @@ package struct Lease: Sendable {
             throw LeaseLost(job: job)
         }
     }
+
+    /// Proves like `fence` that the job is ours, and gives it all its attempts again: what is being stored is never done
+    /// twice, so however often the work breaks off, it ends. Call `progressed()` when `tx` has committed.
+    package func renewAttempts(in tx: Transaction) async throws {
+        try await fenced(tx, "UPDATE jobs SET attempt = 1 WHERE \(mine)")
+    }
+
+    /// What `renewAttempts(in:)` was called for is stored.
+    package func progressed() { settlement.noteProgress() }
 
     /// Gives the job back for another attempt.
     func retry(after delay: Duration, error: String, in tx: Transaction) async throws {
@@ -98,10 +110,14 @@ package struct LeaseLost: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String { "the lease of job \(job) is lost" }
 }
 
-/// Whether a handler has tried to deal with its job. Shared by the copies of a lease.
+/// What a handler has done about its job. Shared by the copies of a lease.
 final class Settlement: Sendable {
-    private let tried = Mutex(false)
+    private let tried = Atomic(false)
+    private let progress = Atomic(false)
 
-    func attempt() { tried.withLock { $0 = true } }
-    var wasAttempted: Bool { tried.withLock { $0 } }
+    func attempt() { tried.store(true, ordering: .relaxed) }
+    var wasAttempted: Bool { tried.load(ordering: .relaxed) }
+
+    func noteProgress() { progress.store(true, ordering: .relaxed) }
+    var hasProgressed: Bool { progress.load(ordering: .relaxed) }
 }

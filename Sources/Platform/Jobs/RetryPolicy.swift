@@ -6,8 +6,9 @@ package struct RetryPolicy: Sendable, Equatable {
     package enum Decision: Sendable, Equatable {
         case retry(after: Duration, error: String)
         case bury(reason: String, error: String)
-        /// Back to the queue, due now, no attempt spent: the worker is stopping, or somebody interrupted the work.
-        case release
+        /// Back to the queue, no attempt spent: the worker is stopping, somebody interrupted the work, or the database
+        /// was away.
+        case release(after: Duration)
         /// Another worker has it.
         case nothing
     }
@@ -33,6 +34,8 @@ package struct RetryPolicy: Sendable, Equatable {
     }
 
     package let backoff: Backoff
+    /// How long after an outage the work is tried again, at most; spread, so that not everything comes back at once.
+    static let afterOutage: Duration = .seconds(5)
 
     package init(backoff: Backoff = Backoff(base: .seconds(2), cap: .seconds(300))) { self.backoff = backoff }
 
@@ -41,7 +44,12 @@ package struct RetryPolicy: Sendable, Equatable {
         _ error: any Error, _ now: Circumstances, random: Double = .random(in: 0..<1)
     ) -> Decision {
         if now.isLeaseLost || error is LeaseLost { return .nothing }
-        if now.isInterrupted || (error is CancellationError && now.isStopping) { return .release }
+        if now.isInterrupted || (error is CancellationError && now.isStopping) {
+            return .release(after: .zero)
+        }
+        if let problem = error as? Problem, problem.isDatabaseOutage {
+            return .release(after: Self.afterOutage * random)
+        }
         let words = Self.words(for: error)
         if let failure = error as? JobFailure, !failure.isRetryable { return .bury(reason: words, error: words) }
         guard now.attempt < now.maximumAttempts else {

@@ -6,6 +6,11 @@ extension Problem {
     static let databaseBusy = Problem.unavailable("The service is busy right now. Try again shortly.")
     static let databaseTimedOut = Problem.unavailable("This took longer than it may. Try again shortly.", retryAfter: 2)
     static let databaseClosed = Problem.unavailable("The service is shutting down. Try again shortly.")
+    /// The database was not there or had no room: not the fault of what was asked of it, unlike what took too long.
+    package var isDatabaseOutage: Bool {
+        self == .databaseUnreachable || self == .databaseBusy || self == .databaseClosed
+    }
+
     static let nulInText = Problem.badRequest("Text may not contain the NUL character.")
 }
 

@@ -22,10 +22,12 @@ struct Serve {
         let loops = EventLoopGroup(count: common.loops)
         var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
         databaseConfiguration.applicationName = "specwright-serve"
-        let database = Database(configuration: databaseConfiguration, loops: loops)
+        let database = Database(
+            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
         let client = HTTPClient(loops: loops, egress: infrastructureEgress)
         let hub = WakeUpHub(streamsPerPerson: configuration.streamsPerPerson)
-        let listener = Listener(configuration: databaseConfiguration, loops: loops)
+        let listener = Listener(
+            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
         let readiness = Readiness(database: database)
         let routes = Routes(
             database: database,

@@ -21,8 +21,10 @@ struct Work {
         let loops = EventLoopGroup(count: common.loops)
         var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
         databaseConfiguration.applicationName = "specwright-work"
-        let database = Database(configuration: databaseConfiguration, loops: loops)
-        let listener = Listener(configuration: databaseConfiguration, loops: loops)
+        let database = Database(
+            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
+        let listener = Listener(
+            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
         let infrastructure = HTTPClient(
             loops: loops,
             egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))
@@ -49,6 +51,7 @@ struct Work {
             sweeps: [
                 .stalledFeatures(database, logger: logger), .silentAnswers(database, logger: logger),
                 .unreferencedObjects(database, objects, interval: configuration.objectSweepInterval),
+                .oldEvents(database, retention: .seconds(configuration.eventRetentionDays * 86_400)),
             ], logger: logger, metrics: metrics)
         let sweeping = Task(executorPreference: loops.next()) { await sweeper.run() }
         let working = Task(executorPreference: loops.next()) { await worker.run() }

@@ -13,6 +13,7 @@ struct WorkConfiguration: Sendable {
     let concurrency: Int
     let tenantConcurrency: Int
     let objectSweepInterval: Duration
+    let eventRetentionDays: Int
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -29,6 +30,7 @@ struct WorkConfiguration: Sendable {
         tenantConcurrency = settings.integer("SPECWRIGHT_TENANT_CONCURRENCY", in: 1...2_000, default: 8)
         objectSweepInterval = .seconds(
             settings.integer("SPECWRIGHT_OBJECT_SWEEP_INTERVAL", in: 10...86_400, default: 3_600))
+        eventRetentionDays = settings.integer("SPECWRIGHT_EVENT_RETENTION_DAYS", in: 1...36_500, default: 365)
         let models = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
         common = CommonConfiguration(&settings, role: "specwright_worker")
         try settings.check()

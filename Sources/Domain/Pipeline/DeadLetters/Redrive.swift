@@ -42,6 +42,8 @@ package enum Redrive {
             """)
         guard twins.isEmpty else { return "its feature has another job for this step" }
         if step.movesFeature {
+            let isContinued = try await RunStore.isContinued(letter.job.description, tenant: letter.tenant, in: tx)
+            guard !isContinued else { return "a person has retried this step since, and its answers were used" }
             if feature.status == .failed, let failedIn = feature.failedIn, step.statuses.contains(failedIn) {
                 try await FeatureStore.apply(
                     Transition(from: .failed, to: failedIn, revision: feature.revision), to: id, tenant: letter.tenant,
@@ -52,19 +54,5 @@ package enum Redrive {
         }
         try await RunStore.reopen(letter.job.description, tenant: letter.tenant, in: tx)
         return nil
-    }
-}
-
-extension Step {
-    /// The statuses in which a feature waits for this step.
-    fileprivate var statuses: [FeatureStatus] {
-        switch self {
-        case .spec: [.specGenerating]
-        case .plan: [.specApproved, .planGenerating]
-        case .tests: [.planApproved, .testsGenerating]
-        case .implement: [.testsApproved, .implementing]
-        case .securityReview, .codeReview, .verdict: [.review]
-        case .alignment, .title, .chat: []
-        }
     }
 }

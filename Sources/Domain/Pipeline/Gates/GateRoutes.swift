@@ -61,7 +61,7 @@ package struct GateRoutes: Sendable {
 
     /// Every action starts agents, so it needs a key; a feature that is not there is a 404 before that.
     private func requireKey(_ principal: Principal, feature: FeatureID) async throws {
-        _ = try await FeatureStore.view(feature, Scope(principal), in: database)
+        try await FeatureStore.requireExists(feature, Scope(principal), in: database)
         try await KeyRing.requireKey(Scope(principal), in: database)
     }
 }

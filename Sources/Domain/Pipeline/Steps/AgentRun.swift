@@ -18,12 +18,15 @@ final class AgentRun {
     private let services: PipelineServices
     private let key: (identity: SecretIdentity, sealed: SealedSecret)
     /// Answers that were paid for already, oldest first, not yet given out again.
-    private var kept: ArraySlice<JSON>
-    private var turn = 0
+    private var kept: ArraySlice<RunStore.Kept>
+    /// The number of the last answer, from 1, through all the runs that this one continues.
+    private(set) var turn = 0
+    /// Whether the last answer was another run's, which broke off.
+    private(set) var isInherited = false
 
     init(
         lease: Lease, agent: AgentName, model: String, maxTokens: Int, services: PipelineServices,
-        key: (identity: SecretIdentity, sealed: SealedSecret), kept: [JSON]
+        key: (identity: SecretIdentity, sealed: SealedSecret), kept: [RunStore.Kept]
     ) {
         self.lease = lease
         self.agent = agent
@@ -43,10 +46,12 @@ final class AgentRun {
     ) async throws -> ModelReply {
         turn += 1
         if let checkpoint = kept.popFirst() {
-            let reply = try ModelReply(checkpoint: checkpoint)
+            isInherited = checkpoint.isInherited
+            let reply = try ModelReply(checkpoint: checkpoint.reply)
             try await onText(reply.text)
             return reply
         }
+        isInherited = false
         let reply: ModelReply
         do {
             // In the clear from here to the end of the call, and wiped then.
@@ -61,12 +66,13 @@ final class AgentRun {
         let cost = try services.catalogue.cost(model: model, usage: reply.usage)
         let (turn, checkpoint, usage) = (turn, reply.checkpoint, reply.usage)
         let isKept = try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
-            try await lease.fence(in: tx)
+            try await lease.renewAttempts(in: tx)
             return try await RunStore.keep(
                 turn: turn, reply: checkpoint, usage: usage, costMicrodollars: cost, run: lease.job.description,
                 tenant: lease.tenant, in: tx)
         }
         guard isKept else { throw StaleStep() }
+        lease.progressed()
         return reply
     }
 

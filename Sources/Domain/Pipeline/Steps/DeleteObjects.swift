@@ -12,6 +12,14 @@ extension StepRunner {
     /// A step that was under way when the feature went may still be putting objects, which nothing would ever find
     /// again: as long as there is one, this comes back later.
     func deleteObjects(_ lease: Lease) async throws -> JobOutcome {
+        do {
+            return try await deleteAllObjects(lease)
+        } catch let failure as ObjectStoreError where failure.isRetryable {
+            return .snoozed(until: .after(Self.otherStepsPause))
+        }
+    }
+
+    private func deleteAllObjects(_ lease: Lease) async throws -> JobOutcome {
         guard let feature = lease.payload["feature"]?.string, let id = FeatureID(feature) else {
             throw JobFailure(retryable: false, reason: "the job names no feature")
         }

@@ -8,19 +8,19 @@ internal import Postgres
 extension StepRunner {
     /// The step is given up. A stage's failure stops the feature with its reason; advice and titles are things a
     /// feature can do without, and an unanswered message says why it has no answer.
-    func fail(_ step: Step, _ lease: Lease, reason: String) async throws {
+    func fail(_ step: Step, _ lease: Lease, reason: String, answers: RunAnswers = .good) async throws {
         guard let id = lease.featureID else { throw StaleStep() }
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
             try await lease.complete(in: tx)
-            try await Self.recordFailure(of: step, lease, id, reason: reason, in: tx)
+            try await Self.recordFailure(of: step, lease, id, reason: reason, answers: answers, in: tx)
         }
     }
 
     static func recordFailure(
-        of step: Step, _ lease: Lease, _ id: FeatureID, reason: String, in tx: Transaction
+        of step: Step, _ lease: Lease, _ id: FeatureID, reason: String, answers: RunAnswers, in tx: Transaction
     ) async throws {
         let feature = try await FeatureStore.load(id, in: tx, lock: true)
-        try await finishRun(lease, id, status: .failed, error: reason, in: tx)
+        try await finishRun(lease, id, status: .failed, error: reason, answers: answers, in: tx)
         switch step {
         case .alignment, .title: break
         case .chat:

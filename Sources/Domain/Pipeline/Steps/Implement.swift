@@ -30,9 +30,11 @@ extension StepRunner {
             switch loop.receive(reply) {
             case .callAgain: break
             case .finished(let finished): implementation = finished
+            case .failed where run.isInherited: loop.startAgain()
             case .failed(let failure): throw failure
             }
-            try await tell(loop.lastChanges, turn: loop.turns, lease)
+            // What another run wrote, that run has told.
+            if !run.isInherited { try await tell(loop.lastChanges, turn: run.turn, lease) }
         }
         guard let implementation else { throw StaleStep() }
         let files = try await store(implementation.files, lease)

@@ -4,6 +4,7 @@ package import Jobs
 internal import Kernel
 internal import Ledger
 internal import ModelGateway
+internal import ObjectStore
 internal import Postgres
 internal import ProviderKeys
 internal import Telemetry
@@ -34,7 +35,7 @@ package struct StepRunner: Sendable {
             guard let step = Step(rawValue: lease.kind), let id = lease.featureID else { return }
             let known = try await tx.query("SELECT 1 FROM features WHERE tenant_id = \(lease.tenant) AND id = \(id)")
             guard !known.isEmpty else { return }
-            try await Self.recordFailure(of: step, lease, id, reason: Self.brokenOff, in: tx)
+            try await Self.recordFailure(of: step, lease, id, reason: Self.brokenOff, answers: .suspect, in: tx)
         }
     }
 
@@ -69,8 +70,14 @@ package struct StepRunner: Sendable {
     private func end(_ step: Step, _ lease: Lease, after error: any Error) async throws -> JobOutcome {
         switch error {
         case let parked as ParkedStep: return .snoozed(until: parked.until)
-        case is StaleStep, is StaleTransition: try await drop(lease)
-        case let problem as Problem where problem.status == 404: try await drop(lease)
+        case is StaleStep, is StaleTransition: try await drop(step, lease)
+        case let problem as Problem where problem.status == 404: try await drop(step, lease)
+        case let problem as Problem where problem.isDatabaseOutage: throw problem
+        case let failure as ObjectStoreError where failure.isRetryable:
+            services.logger.warning(
+                "the object store is away", ("step", .string(step.rawValue)), ("job", .id(lease.job)),
+                ("error", .error(failure)))
+            return try await wait(.storage(until: .now + Self.storagePause), step, lease)
         case is LeaseLost, is CancellationError: throw error
         // What was interrupted says so in words of its own; it is not the step that broke off.
         case _ where Task.isCancelled: throw CancellationError()
@@ -80,7 +87,7 @@ package struct StepRunner: Sendable {
                 ("kind", .string(failure.kind.name)), ("diagnostic", .string(failure.diagnostic)))
             if let until = failure.until {
                 // A snooze spends no attempt: "retry after 0" must not become a loop as fast as the provider answers.
-                return try await waitForProvider(max(until, .now + Self.shortestSnooze), step, lease)
+                return try await wait(.rateLimit(until: max(until, .now + Self.shortestSnooze)), step, lease)
             }
             let needsKey = failure.kind == .invalidKey || failure.kind == .exhausted
             // The key is marked by now: another one goes on at once, or the feature says that it waits for one.
@@ -90,21 +97,33 @@ package struct StepRunner: Sendable {
                 throw JobFailure(retryable: true, reason: failure.publicSentence)
             }
             try await fail(step, lease, reason: failure.publicSentence)
-        case let failure as AgentFailure: try await fail(step, lease, reason: failure.sentence)
+        case let failure as AgentFailure:
+            // A conversation that went wrong is begun anew; what the implementer has written stays written.
+            try await fail(step, lease, reason: failure.sentence, answers: step == .implement ? .good : .bad)
         case let failure as StepFailure: try await fail(step, lease, reason: failure.sentence)
         case let failure as FileTreeError: try await fail(step, lease, reason: failure.sentence)
         default:
             services.logger.error(
                 "a step broke off", ("step", .string(step.rawValue)), ("job", .id(lease.job)), ("error", .error(error)))
             if !lease.isLastAttempt { throw JobFailure(retryable: true, reason: "The step broke off on our side.") }
-            try await fail(step, lease, reason: Self.brokenOff)
+            try await fail(step, lease, reason: Self.brokenOff, answers: .suspect)
         }
         return .completed
     }
 
+    private static let storagePause: Duration = .seconds(15)
+
     /// The step is no longer wanted: its feature has moved on, or is gone. Nothing of it stays.
-    private func drop(_ lease: Lease) async throws {
+    ///
+    /// Unless a retry wants it again by now: it enqueues no second job beside this one.
+    private func drop(_ step: Step, _ lease: Lease) async throws {
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await lease.fence(in: tx)
+            if let id = lease.featureID, step.movesFeature,
+                try await FeatureStore.isWaiting(id, for: step, revision: lease.revision, in: tx)
+            {
+                throw JobFailure(retryable: true, reason: "its feature waits for this step again")
+            }
             try await lease.complete(in: tx)
             _ = try await RunStore.finish(lease.job.description, status: .superseded, tenant: lease.tenant, in: tx)
         }
@@ -149,7 +168,8 @@ package struct StepRunner: Sendable {
                 RunStore.Start(
                     id: run, feature: id.description, revision: feature.revision, agent: agent.rawValue,
                     step: step.rawValue, provider: Provider.anthropic.rawValue, model: model,
-                    promptVersion: PromptLibrary.prompt(for: agent).reference, isDevelopment: isDevelopment),
+                    promptVersion: PromptLibrary.prompt(for: agent).reference, isDevelopment: isDevelopment,
+                    mayContinue: step.movesFeature),
                 tenant: lease.tenant, in: tx)
             if isNew {
                 try await EventStore.append(
@@ -190,16 +210,17 @@ package struct StepRunner: Sendable {
         "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
         + "than the one in use now. Add one, then ask again."
 
-    /// The provider asks to slow down: the feature says until when, and the slot is free for others.
-    private func waitForProvider(_ until: Timestamp, _ step: Step, _ lease: Lease) async throws -> JobOutcome {
+    /// Others are not ready: the feature says what it waits for and until when, and the slot is free.
+    private func wait(_ waiting: Waiting, _ step: Step, _ lease: Lease) async throws -> JobOutcome {
         guard let id = lease.featureID else { throw StaleStep() }
+        let due = waiting.until.map(NewJob.Due.at) ?? .now
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
-            try await lease.snooze(until: .at(until), in: tx)
+            try await lease.snooze(until: due, in: tx)
             guard step != .chat else { return }
             _ = try await FeatureStore.load(id, in: tx, lock: true)
-            try await FeatureStore.setWaiting(.rateLimit(until: until), id, tenant: lease.tenant, in: tx)
+            try await FeatureStore.setWaiting(waiting, id, tenant: lease.tenant, in: tx)
         }
-        return .snoozed(until: .at(until))
+        return .snoozed(until: due)
     }
 
     /// Closes a step: everything it leads to, in one transaction that only the lease's holder can commit.
@@ -217,11 +238,12 @@ package struct StepRunner: Sendable {
     }
 
     static func finishRun(
-        _ lease: Lease, _ feature: FeatureID, status: RunStatus, error: String?, in tx: Transaction
+        _ lease: Lease, _ feature: FeatureID, status: RunStatus, error: String?, answers: RunAnswers = .good,
+        in tx: Transaction
     ) async throws {
         guard
             let run = try await RunStore.finish(
-                lease.job.description, status: status, error: error, tenant: lease.tenant, in: tx)
+                lease.job.description, status: status, error: error, answers: answers, tenant: lease.tenant, in: tx)
         else { return }
         var json = JSONWriter()
         run.write(to: &json)
@@ -234,7 +256,7 @@ package struct StepRunner: Sendable {
 private struct Opened<Inputs: Sendable>: Sendable {
     let inputs: Inputs
     let key: (identity: SecretIdentity, sealed: SealedSecret)
-    let kept: [JSON]
+    let kept: [RunStore.Kept]
 }
 
 /// The step has given its slot back: it goes on when what it waits for has come.

@@ -52,13 +52,3 @@ extension Sweep {
         to go on from the last stage that was finished.
         """
 }
-
-extension Step {
-    /// Whether the feature's status waits for it; advice, titles and answers come beside.
-    var movesFeature: Bool {
-        switch self {
-        case .spec, .plan, .tests, .implement, .securityReview, .codeReview, .verdict: true
-        case .alignment, .title, .chat: false
-        }
-    }
-}

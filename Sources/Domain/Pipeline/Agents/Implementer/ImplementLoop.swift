@@ -87,6 +87,16 @@ package struct ImplementLoop: Sendable {
         var finished: Implementation?
     }
 
+    /// Goes on from the files written so far, with fresh patience and a fresh conversation: a person has asked to retry
+    /// what the guards had stopped.
+    package mutating func startAgain() {
+        turns = 0
+        idleTurns = 0
+        corrections = 0
+        repeats = [:]
+        messages = [inputs.reopening(workspace: workspace, lastResults: [])]
+    }
+
     private mutating func carryOut(_ reply: ModelReply, _ turn: inout Turn) {
         for call in reply.toolCalls {
             let outcome = outcome(of: call, in: reply, isCut: turn.isCut, finished: &turn.finished)
