@@ -68,7 +68,7 @@ let package = Package(
         // Domain: what Specwright is about; one target per capability.
         domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
         domain("ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Vault", "Tenancy"),
-        domain("Ledger", "Kernel", "HTTPServer", "Postgres", "ModelGateway", "Tenancy"),
+        domain("Ledger", "Kernel", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
         domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Archive", "Tenancy"),
@@ -114,6 +114,7 @@ let package = Package(
         tests("Vault", "Vault", "Kernel"),
         tests("Artifacts", "Artifacts", "Kernel"),
         tests("Features", "Features", "Kernel"),
+        tests("Ledger", "Ledger", "Jobs", "ModelGateway", "Postgres", "EventLoop", "Kernel", "TestSupport"),
         tests("Pipeline", "Pipeline", "Artifacts", "Features", "ModelGateway", "Kernel"),
         .testTarget(
             name: "TokensTests",

@@ -80,10 +80,27 @@ NEVER = {
         LEFT JOIN agent_turns t ON t.tenant_id = r.tenant_id AND t.run_id = r.id
         GROUP BY r.tenant_id, r.id
         HAVING r.turns <> count(t.turn) OR r.turns <> coalesce(max(t.turn), 0)
-            OR r.input_tokens <> coalesce(sum(t.input_tokens), 0) OR r.output_tokens <> coalesce(sum(t.output_tokens), 0)
-            OR r.cache_read_tokens <> coalesce(sum(t.cache_read_tokens), 0)
-            OR r.cache_write_tokens <> coalesce(sum(t.cache_write_tokens), 0)
-            OR r.cost_microdollars <> coalesce(sum(t.cost_microdollars), 0)""",
+            OR ARRAY[coalesce(sum(t.input_tokens), 0), coalesce(sum(t.output_tokens), 0),
+                    coalesce(sum(t.cache_read_tokens), 0), coalesce(sum(t.cache_write_tokens), 0),
+                    coalesce(sum(t.cost_microdollars), 0)] <> (
+                SELECT ARRAY[coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+                    coalesce(sum(cache_read_tokens), 0), coalesce(sum(cache_write_tokens), 0),
+                    coalesce(sum(cost_microdollars), 0)]
+                FROM ledger l WHERE l.tenant_id = r.tenant_id AND l.run_id = r.id AND l.kind <> 'failed')""",
+    "a run that does not agree with the ledger": """
+        SELECT r.id, r.agent, r.cost_microdollars, sum(l.cost_microdollars) AS booked FROM agent_runs r
+        LEFT JOIN ledger l ON l.tenant_id = r.tenant_id AND l.run_id = r.id
+        GROUP BY r.tenant_id, r.id
+        HAVING r.input_tokens <> coalesce(sum(l.input_tokens), 0) OR r.output_tokens <> coalesce(sum(l.output_tokens), 0)
+            OR r.cost_microdollars <> coalesce(sum(l.cost_microdollars), 0)""",
+    "a budget that does not agree with the ledger": """
+        SELECT c.scope, c.subject, c.spent, c.reserved FROM budget_counters c
+        WHERE c.spent <> (SELECT coalesce(sum(l.cost_microdollars), 0) FROM ledger l WHERE l.tenant_id = c.tenant_id
+                AND c.subject = CASE c.scope WHEN 'month' THEN l.month WHEN 'feature' THEN l.feature_id::text
+                    ELSE l.run_id::text END)
+            OR c.reserved <> (SELECT coalesce(sum(r.amount), 0) FROM reservations r WHERE r.tenant_id = c.tenant_id
+                AND c.subject = CASE c.scope WHEN 'month' THEN r.month WHEN 'feature' THEN r.feature_id::text
+                    ELSE r.run_id::text END)""",
     "a run that never ended": "SELECT id, agent, feature_id FROM agent_runs WHERE status = 'running'",
     "an answer that was never finished": "SELECT id, feature_id FROM chat_messages WHERE status = 'streaming'",
     "a job that is left": "SELECT id, kind, attempt, last_error, run_at, lease_until FROM jobs",

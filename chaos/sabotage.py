@@ -45,6 +45,8 @@ DAMAGE = {
         "AND e.tenant_id = told.tenant_id AND e.feature_id = told.feature_id AND e.sequence = told.sequence + 1",
     "a message that was told twice": TWICE + "'message.added'",
     "a run whose turns do not add up": "UPDATE agent_turns SET output_tokens = output_tokens + 1 WHERE turn = 1",
+    "a run that does not agree with the ledger": "UPDATE ledger SET output_tokens = output_tokens + 1 WHERE turn = 1",
+    "a budget that does not agree with the ledger": "UPDATE budget_counters SET spent = spent + 1",
     "a run that never ended": "UPDATE agent_runs SET status = 'running' WHERE agent = 'spec'",
     "an answer that was never finished": "UPDATE chat_messages SET status = 'streaming' WHERE role = 'assistant'",
     "a job that is left":

@@ -120,6 +120,7 @@ struct TwoTenantMatrixTests {
             "reviews.kind": "code", "reviews.verdict": "PASS", "chat_messages.role": "user",
             "chat_messages.status": "complete",
             "vault_audit.action": "open", "artifacts.sha256": String(repeating: "0", count: 64),
+            "budget_counters.scope": "month", "ledger.kind": "productive",
         ]
     }
 

@@ -20,6 +20,8 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     /// The work waits, by itself, for what the event names.
     case waiting = "feature.waiting"
     case goesOn = "feature.goes_on"
+    /// Four fifths of a budget are spent; told once for each limit.
+    case budgetLow = "budget.low"
 
     /// Whether a person who has read the feature before this should look again before acting: the ETag changes.
     var changesFeature: Bool { self == .briefProposed }

@@ -3,11 +3,12 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
-    static let columnCount: Int = 15
+    static let columnCount: Int = 16
 
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
-        f.titled_by, f.created_at, f.updated_at, f.paused, f.waiting_for, f.waiting_until
+        f.titled_by, f.created_at, f.updated_at, f.paused, f.waiting_for, f.waiting_until,
+        f.waiting_detail
         """
 
     package let id: FeatureID
@@ -46,6 +47,7 @@ package struct FeatureRecord: Sendable {
             case "rate_limit": .rateLimit(until: until)
             case "storage": .storage(until: until)
             case "key": .key
+            case "budget": BudgetShortage(json: try row.get(15, as: JSON?.self), until: until).map { .budget($0) }
             default: nil
             }
     }

@@ -75,7 +75,7 @@ package enum FeatureStore {
                 failed_in = \(failedIn), failure = \(transition.failure),
                 repair_round = coalesce(\(transition.repairRound)::integer, repair_round),
                 paused = paused AND \(transition.to.isProcessing || transition.to.gate != nil),
-                waiting_for = NULL, waiting_until = NULL,
+                waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL,
                 version = version + 1, event_sequence = event_sequence + 1, updated_at = now()
             WHERE tenant_id = \(tenant) AND id = \(id) AND status = \(transition.from.rawValue)
                 AND revision = \(transition.fromRevision)
@@ -118,15 +118,17 @@ package enum FeatureStore {
         _ waiting: Waiting?, _ id: FeatureID, tenant: TenantID, in tx: Transaction
     ) async throws {
         let (reason, until) = (waiting?.name, waiting?.until)
+        let shortage: JSON? = if case .budget(let shortage)? = waiting { shortage.json } else { nil }
         try await tx.execute(
             """
-            UPDATE features SET waiting_for = \(reason), waiting_until = \(until), version = version + 1,
-                updated_at = now()
+            UPDATE features SET waiting_for = \(reason), waiting_until = \(until), waiting_detail = \(shortage),
+                version = version + 1, updated_at = now()
             WHERE tenant_id = \(tenant) AND id = \(id)
             """)
         var data: JSONObject = [:]
         if let reason { data["for"] = .string(reason) }
         if let until { data["until"] = .string(until.description) }
+        if let shortage { data["budget"] = shortage }
         try await EventStore.append(
             reason == nil ? .goesOn : .waiting, .object(data), feature: id, tenant: tenant, in: tx)
     }

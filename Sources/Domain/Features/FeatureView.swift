@@ -63,6 +63,10 @@ extension FeatureView {
             json.string(waiting.until?.description)
             json.key("reason")
             json.string(waiting.reason)
+            if case .budget(let shortage) = waiting {
+                json.key("budget")
+                json.raw(shortage.json.bytes)
+            }
         }
     }
 }
@@ -74,12 +78,14 @@ extension Waiting {
         case .rateLimit: "rate_limit"
         case .storage: "storage"
         case .key: "key"
+        case .budget: "budget"
         }
     }
 
     package var until: Timestamp? {
         switch self {
         case .rateLimit(let until), .storage(let until): until
+        case .budget(let shortage): shortage.until
         case .key: nil
         }
     }
@@ -95,6 +101,7 @@ extension Waiting {
         case .key:
             "No stored key works, or it was entered for another address than the one in use. Add one under "
                 + "/api/settings/keys; the work goes on by itself then."
+        case .budget(let shortage): "\(shortage.sentence) \(shortage.remedy)"
         }
     }
 }

@@ -74,6 +74,8 @@ package enum Waiting: Sendable, Equatable {
     case storage(until: Timestamp?)
     /// There is no key that works; the step resumes by itself when one is added.
     case key
+    /// The next call does not fit a budget; the step resumes by itself when there is room.
+    case budget(BudgetShortage)
 }
 
 /// The answer to a person's wish to pause or resume.

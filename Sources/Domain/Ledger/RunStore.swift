@@ -88,28 +88,22 @@ package enum RunStore {
 
     /// Keeps a turn the moment it has arrived, so that it is never paid for again.
     ///
+    /// The run's own row is left to `Spending.settle`: a second update of it in one transaction would have PostgreSQL check
+    /// its feature again, and wait for whoever is deleting that, who waits for the run.
+    ///
     /// - Returns: false when the run is gone with its feature.
     package static func keep(
         turn: Int, reply: JSON, usage: Usage, costMicrodollars: Int64, run: String, tenant: TenantID, in tx: Transaction
     ) async throws -> Bool {
-        let known = try await tx.execute(
-            """
-            UPDATE agent_runs SET turns = turns + 1, input_tokens = input_tokens + \(usage.input),
-                output_tokens = output_tokens + \(usage.output),
-                cache_read_tokens = cache_read_tokens + \(usage.cacheRead),
-                cache_write_tokens = cache_write_tokens + \(usage.cacheWrite),
-                cost_microdollars = cost_microdollars + \(costMicrodollars)
-            WHERE tenant_id = \(tenant) AND id = \(run)::uuid
-            """)
-        guard known == 1 else { return false }
-        _ = try await tx.execute(
+        let kept = try await tx.execute(
             """
             INSERT INTO agent_turns (tenant_id, run_id, turn, reply, input_tokens, output_tokens, cache_read_tokens,
                 cache_write_tokens, cost_microdollars)
-            VALUES (\(tenant), \(run)::uuid, \(turn), \(reply), \(usage.input), \(usage.output), \(usage.cacheRead),
-                \(usage.cacheWrite), \(costMicrodollars))
+            SELECT tenant_id, id, \(turn)::integer, \(reply), \(usage.input), \(usage.output), \(usage.cacheRead),
+                \(usage.cacheWrite), \(costMicrodollars)
+            FROM agent_runs WHERE tenant_id = \(tenant) AND id = \(run)::uuid
             """)
-        return true
+        return kept == 1
     }
 
     /// Closes a run and returns it.

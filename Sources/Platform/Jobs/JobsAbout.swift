@@ -42,4 +42,11 @@ extension Jobs {
             """)
         _ = try await tx.query("SELECT pg_notify(\(channel), '')")
     }
+
+    /// Makes these jobs due now.
+    package static func wake(_ jobs: [JobID], tenant: TenantID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "UPDATE jobs SET run_at = now() WHERE tenant_id = \(tenant) AND id = ANY (\(jobs)) AND run_at > now()")
+        _ = try await tx.query("SELECT pg_notify(\(channel), '')")
+    }
 }

@@ -43,6 +43,7 @@ struct Routes {
             ConversationRoutes(database: database, hub: hub, requireKey: requireKey).register(on: &router)
             GateRoutes(database: database).register(on: &router)
             LedgerRoutes(database: database).register(on: &router)
+            BudgetRoutes(database: database).register(on: &router)
             ArtifactRoutes(database: database, objects: objects).register(on: &router)
             DownloadRoutes(database: database, objects: objects).register(on: &router)
         }

@@ -37,7 +37,7 @@ struct Work {
                     baseURL: common.providers.url(of: .anthropic)?.text ?? AnthropicProvider.publicURL,
                     client: HTTPClient(loops: loops, egress: common.egress)),
                 opener: configuration.opener, catalogue: configuration.catalogue,
-                developmentModel: configuration.developmentModel, logger: logger,
+                developmentModel: configuration.developmentModel, logger: logger, metrics: metrics,
                 sha256: { SHA256.digest($0) }))
         let worker = JobWorker(
             name: "work-\(getpid())", database: database, listener: listener, loops: loops,
@@ -50,6 +50,7 @@ struct Work {
             database: database,
             sweeps: [
                 .stalledFeatures(database, logger: logger), .silentAnswers(database, logger: logger),
+                .orphanedCalls(database), .budgetWaits(database),
                 .unreferencedObjects(database, objects, interval: configuration.objectSweepInterval),
                 .oldEvents(database, retention: .seconds(configuration.eventRetentionDays * 86_400)),
             ], logger: logger, metrics: metrics)

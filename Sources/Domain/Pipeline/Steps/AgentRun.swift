@@ -40,7 +40,7 @@ final class AgentRun {
     /// The answer to `request`: a kept one if there is one, else the model's.
     ///
     /// - Parameter onText: gets the answer's text as it arrives, and that of a kept answer at once.
-    /// - Throws: `ModelFailure`, `LeaseLost`, `CancellationError`; `StaleStep` when the feature is gone.
+    /// - Throws: `ModelFailure`, `BudgetRefusal`, `LeaseLost`, `CancellationError`; `StaleStep` when the feature is gone.
     func reply(
         to request: ModelRequest, onText: (String) async throws -> Void = { _ in }
     ) async throws -> ModelReply {
@@ -52,26 +52,24 @@ final class AgentRun {
             return reply
         }
         isInherited = false
+        let call = try await PaidCall.reserve(
+            request, turn: turn, agent: agent, provider: key.identity.provider, model: model, lease: lease,
+            services: services)
         let reply: ModelReply
+        var isSent = false
         do {
             // In the clear from here to the end of the call, and wiped then.
             let secret = try services.opener.open(key.sealed, as: key.identity)
+            isSent = true
             reply = try await services.provider.stream(request, key: secret) { event in
                 if case .text(let text) = event { try await onText(text) }
             }
-        } catch let failure as ModelFailure {
-            try await note(failure)
-            throw failure
+        } catch {
+            await call.lose(after: error, wasSent: isSent)
+            if let failure = error as? ModelFailure { try await note(failure) }
+            throw error
         }
-        let cost = try services.catalogue.cost(model: model, usage: reply.usage)
-        let (turn, checkpoint, usage) = (turn, reply.checkpoint, reply.usage)
-        let isKept = try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
-            try await lease.renewAttempts(in: tx)
-            return try await RunStore.keep(
-                turn: turn, reply: checkpoint, usage: usage, costMicrodollars: cost, run: lease.job.description,
-                tenant: lease.tenant, in: tx)
-        }
-        guard isKept else { throw StaleStep() }
+        guard try await call.keep(reply) else { throw StaleStep() }
         lease.progressed()
         return reply
     }

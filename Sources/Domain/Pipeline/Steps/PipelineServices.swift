@@ -14,12 +14,13 @@ package struct PipelineServices: Sendable {
     /// Set with the development model server: every agent uses this model, and every run says so.
     let developmentModel: String?
     let logger: Logger
+    let metrics: Metrics
     /// SHA-256.
     let sha256: @Sendable ([UInt8]) -> [UInt8]
 
     package init(
         database: Database, objects: any ObjectStore, provider: any ModelProvider, opener: Opener,
-        catalogue: ModelCatalogue, developmentModel: String?, logger: Logger,
+        catalogue: ModelCatalogue, developmentModel: String?, logger: Logger, metrics: Metrics = Metrics(),
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.database = database
@@ -29,6 +30,7 @@ package struct PipelineServices: Sendable {
         self.catalogue = catalogue
         self.developmentModel = developmentModel
         self.logger = logger
+        self.metrics = metrics
         self.sha256 = sha256
     }
 }

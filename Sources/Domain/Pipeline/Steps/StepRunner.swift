@@ -70,6 +70,7 @@ package struct StepRunner: Sendable {
     private func end(_ step: Step, _ lease: Lease, after error: any Error) async throws -> JobOutcome {
         switch error {
         case let parked as ParkedStep: return .snoozed(until: parked.until)
+        case let refusal as BudgetRefusal: return try await waitForBudget(refusal.shortage, step, lease)
         case is StaleStep, is StaleTransition: try await drop(step, lease)
         case let problem as Problem where problem.status == 404: try await drop(step, lease)
         case let problem as Problem where problem.isDatabaseOutage: throw problem
@@ -160,7 +161,7 @@ package struct StepRunner: Sendable {
                 }
                 return try await Self.park(lease, in: tx)
             }
-            if feature.waiting != nil, step != .chat {
+            if feature.waiting != nil, step != .chat, try await !othersWait(feature, lease, in: tx) {
                 try await FeatureStore.setWaiting(nil, id, tenant: lease.tenant, in: tx)
             }
             let run = lease.job.description
