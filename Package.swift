@@ -67,7 +67,8 @@ let package = Package(
 
         // Domain: what Specwright is about; one target per capability.
         domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
-        domain("ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Vault", "Tenancy"),
+        domain(
+            "ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Telemetry", "Vault", "Tenancy"),
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),

@@ -3,6 +3,7 @@ internal import Embedded
 internal import Features
 internal import HTTPClient
 internal import HTTPServer
+internal import Jobs
 package import Kernel
 internal import ModelGateway
 package import ObjectStore
@@ -28,6 +29,9 @@ package final class TestService: Sendable {
     package struct Options: Sendable {
         /// Whether a worker runs from the start.
         package var works = true
+        /// Whether workers check keys with their provider when they are stored. Otherwise a key that is refused is met by the
+        /// step that uses it, sooner than by the check.
+        package var checksKeys = false
         /// Whether the identity provider's keys can be fetched.
         package var hasIdentityKeys = true
         /// The pause between two pieces of what the model says.
@@ -45,6 +49,7 @@ package final class TestService: Sendable {
     /// The KEK that a rotation would go to; workers hold it already.
     package let nextKEK = KEKSecretKey.generate(id: KEKID("kek-2")!)
     let readiness: Readiness
+    private let checksKeys: Bool
     let http: HTTPClient
     let url: String
     private let server: HTTPServer
@@ -80,6 +85,7 @@ package final class TestService: Sendable {
     private init(_ database: TestDatabase, _ options: Options) async throws {
         self.database = database
         http = Self.localClient
+        checksKeys = options.checksKeys
         objects = try await Self.store.value
         vault = VaultKeys.generate()
         model = ScriptedModel(textInterval: options.textInterval)
@@ -204,6 +210,17 @@ package final class TestService: Sendable {
         let worker = try TestWorker(self, timing, objects: reachesObjects ? objects : try Self.absentStore())
         workers.withLock { $0.append(worker) }
         return worker
+    }
+
+    /// The jobs that check keys; without them, they are done with at once.
+    func keyChecks(_ database: Database, log: LogCapture) throws -> [String: JobHandler] {
+        guard checksKeys else { return [KeyCheckJob.kind: { _, _ in .completed }] }
+        return VerifyProviderKey(
+            database: database, opener: opener, directory: try Self.providers(at: model.url),
+            check: KeyCheck(client: http),
+            keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) },
+            logger: Logger(component: "work", level: .warning, sink: log.sink)
+        ).handlers
     }
 
     /// What the worker's steps are given, over connections of the caller's.

@@ -26,12 +26,13 @@ package final class TestWorker: Sendable {
         self.database = database
         self.listener = listener
         let runner = StepRunner(services: try service.pipeline(database, objects: objects, log: service.log))
+        let keys = try service.keyChecks(database, log: service.log)
         let worker = JobWorker(
             name: "test", database: database, listener: listener, loops: TestDatabase.loops, concurrency: 8,
             timing: timing.timing,
             policy: RetryPolicy(backoff: Backoff(base: .milliseconds(5), cap: .milliseconds(20))),
             logger: Logger(component: "work", level: .error, sink: service.log.sink), metrics: Metrics(),
-            handlers: runner.handlers, undertaker: runner.undertaker)
+            handlers: runner.handlers.merging(keys) { $1 }, undertaker: runner.undertaker)
         work = Task(executorPreference: TestDatabase.loops.next()) { await worker.run() }
     }
 

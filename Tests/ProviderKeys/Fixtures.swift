@@ -61,9 +61,11 @@ struct VaultFixture: Sendable {
     /// A step takes the tenant's key, as workers do.
     func use(_ tenant: TenantID) async throws {
         try await database.worker.transaction(.tenant(tenant)) { tx in
-            guard let key = try await KeyRing.newest(.anthropic, origin: Self.origin, tenant: tenant, in: tx) else {
-                return
-            }
+            let feature = ID<Never>.new()
+            guard
+                let key = try await KeyRing.newest(
+                    .anthropic, origin: Self.origin, for: feature, tenant: tenant, in: tx)
+            else { return }
             try await KeyRing.use(key, by: opener.auditSigner, job: JobID.new(), in: tx)
         }
     }

@@ -107,11 +107,14 @@ struct RotationTests {
             try await vault.add("sk-key", to: tenant)
             for database in [vault.database.api, vault.database.worker] {
                 for sql in [
-                    "UPDATE provider_keys SET kek_id = 'kek-2'", "SELECT * FROM app.keys_by_kek()",
+                    "SELECT * FROM app.keys_by_kek()",
                     "SELECT * FROM app.tenants_to_rotate('kek-2', NULL, 10)",
                 ] as [SQL] {
                     await #expect(throws: PostgresError.self) { try await database.write(.tenant(tenant), sql) }
                 }
+            }
+            await #expect(throws: PostgresError.self) {
+                try await vault.database.worker.write(.tenant(tenant), "UPDATE provider_keys SET kek_id = 'kek-2'")
             }
             let other = TenantID.new()
             let seen = try await vault.database.vault.read(.tenant(other), "SELECT id FROM provider_keys")

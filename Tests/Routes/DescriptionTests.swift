@@ -78,7 +78,11 @@ struct DescriptionTests {
                 #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")
             }
             #expect(try await alice.delete(journey.path).status == 204)
-            #expect(try await alice.delete("/api/settings/keys/\(places.key)").status == 204)
+            let key = "/api/settings/keys/\(places.key)"
+            #expect(try await alice.patch(key, ["label": "Ours", "default": true]).status == 200)
+            #expect(try await alice.put(key, ["key": "dev-another-key-0002"]).status == 200)
+            #expect(try await alice.post("\(key)/verify", [:]).status == 202)
+            #expect(try await alice.delete(key).status == 204)
 
             let told = try await Self.retried(service)
             #expect(told.status == 202)

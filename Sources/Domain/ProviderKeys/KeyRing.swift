@@ -10,7 +10,10 @@ package enum KeyRing {
     package static func requireKey(_ scope: Scope, in database: Database) async throws {
         let rows = try await database.read(
             scope,
-            "SELECT 1 FROM provider_keys WHERE tenant_id = (SELECT app.tenant()) AND status = 'active' LIMIT 1")
+            """
+            SELECT 1 FROM provider_keys
+            WHERE tenant_id = (SELECT app.tenant()) AND status IN ('active', 'throttled') LIMIT 1
+            """)
         guard !rows.isEmpty else { throw Problem.noProviderKey }
     }
 
@@ -20,43 +23,42 @@ package enum KeyRing {
         _ = try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended(\("provider keys of \(tenant)"), 0))")
     }
 
-    /// The newest working key of the transaction's tenant, still sealed. Only the worker's role may read it.
+    /// The working key of the transaction's tenant that goes first, still sealed. Only the worker's role may read it.
     ///
     /// Its row stays locked until the transaction ends, so that what the audit is told of it is so.
     ///
     /// - Parameter origin: where it would be sent. A key entered for another origin is no key here: whoever changes a
     ///   base URL must not come by the keys that people entered for the old one.
-    package static func newest(
-        _ provider: Provider, origin: String, tenant: TenantID, in tx: Transaction
+    package static func newest<Feature>(
+        _ provider: Provider, origin: String, for feature: ID<Feature>, tenant: TenantID, in tx: Transaction
     ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
         let rows = try await tx.query(
             """
             SELECT \(unsafeRaw: StoredRecord.columns) FROM provider_keys
             WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND origin = \(origin)
-                AND base_url IS NULL AND status = 'active'
-            ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE
+                AND base_url IS NULL AND \(KeyOrder.usable(for: feature, tenant: tenant))
+            ORDER BY \(KeyOrder.first) LIMIT 1 FOR NO KEY UPDATE
             """)
         guard let row = rows.first else { return nil }
         let stored = try StoredRecord(row, tenant: tenant)
         return (stored.identity, stored.sealed)
     }
 
-    /// The provider said that this key is not valid, or that its account is exhausted. A value that has been replaced
-    /// meanwhile is not meant.
+    /// The provider has said something of a key. A value that has been replaced meanwhile is not meant.
     package static func mark(
-        _ key: SecretIdentity, _ status: String, by signer: AuditSigner, job: JobID, in tx: Transaction
+        _ key: SecretIdentity, _ status: KeyStatus, by signer: AuditSigner, job: JobID, in tx: Transaction
     ) async throws {
         let rows = try await tx.query(
             """
-            UPDATE provider_keys SET status = \(status)
+            UPDATE provider_keys SET status = \(status.name), status_until = \(status.until)
             WHERE tenant_id = \(key.tenant) AND id = \(key.secretID) AND version = \(key.version)
             RETURNING \(unsafeRaw: StoredRecord.columns)
             """)
         guard let row = rows.first else { return }
         let stored = try StoredRecord(row, tenant: key.tenant)
         try await VaultAudit.append(
-            [VaultAudit.Event(.mark, key, stored.sealed, detail: status)], cause: .job(job),
-            by: signer, tenant: key.tenant, in: tx)
+            [VaultAudit.Event(.mark, key, stored.sealed, detail: status.name)], cause: .job(job), by: signer,
+            tenant: key.tenant, in: tx)
     }
 
     /// A step takes the key to work with: this is what the audit calls an opening. Once a step, in the transaction that

@@ -2,7 +2,6 @@ package import HTTPServer
 package import Kernel
 package import ModelGateway
 package import Postgres
-internal import Tenancy
 package import Vault
 
 /// What a new key sets going again, in the transaction that stores it.
@@ -10,50 +9,44 @@ package typealias KeyArrived = @Sendable (TenantID, Transaction) async throws ->
 
 /// `/api/settings/keys`: a tenant's own keys for model providers.
 package struct ProviderKeyRoutes: Sendable {
-    private let database: Database
+    private let keys: StoredKeys
     private let add: AddProviderKey
-    private let signer: AuditSigner
+    private let change: ChangeProviderKey
+    private let replace: ReplaceProviderKey
+    private let check: CheckProviderKey
+    private let remove: RemoveProviderKey
 
     /// - Parameter providers: where each is reached; a key is sealed for that origin and no other.
     package init(
         database: Database, sealer: Sealer, providers: ProviderDirectory, keyArrived: @escaping KeyArrived
     ) {
-        self.database = database
-        signer = sealer.auditSigner
-        self.add = AddProviderKey(
-            database: database, sealer: sealer, providers: providers, keyArrived: keyArrived)
+        let keys = StoredKeys(database: database)
+        self.keys = keys
+        add = AddProviderKey(database: database, sealer: sealer, providers: providers, keyArrived: keyArrived)
+        change = ChangeProviderKey(database: database, keys: keys)
+        replace = ReplaceProviderKey(
+            database: database, sealer: sealer, providers: providers, keys: keys, keyArrived: keyArrived)
+        check = CheckProviderKey(database: database, keys: keys)
+        remove = RemoveProviderKey(database: database, signer: sealer.auditSigner, keys: keys)
     }
 
     package func register(on router: inout Router) {
         router.on(.get, "/api/settings/keys") { request in try await list(request) }
         router.on(.post, "/api/settings/keys") { request in try await add(request) }
-        router.on(.delete, "/api/settings/keys/{id}") { request in try await delete(request) }
+        router.on(.get, "/api/settings/keys/{id}") { request in try await get(request) }
+        router.on(.patch, "/api/settings/keys/{id}") { request in try await change(request) }
+        router.on(.put, "/api/settings/keys/{id}") { request in try await replace(request) }
+        router.on(.delete, "/api/settings/keys/{id}") { request in try await remove(request) }
+        router.on(.post, "/api/settings/keys/{id}/verify") { request in try await check(request) }
     }
 
     private func list(_ request: Request) async throws -> Response {
         let principal = try request.principal
-        let rows = try await database.read(
-            Scope(principal),
-            """
-            SELECT \(unsafeRaw: ProviderKeyView.columns) FROM provider_keys
-            WHERE tenant_id = (SELECT app.tenant()) ORDER BY id
-            """)
-        let keys = try rows.map(ProviderKeyView.init)
-        return .items(keys)
+        return .items(try await keys.all(for: principal)) { view, json in view.write(for: principal, to: &json) }
     }
 
-    private func delete(_ request: Request) async throws -> Response {
+    private func get(_ request: Request) async throws -> Response {
         let principal = try request.principal
-        try principal.require(.admin, to: "remove a model key")
-        guard let id = ID<SecretSubject>(try request.parameters.require("id")) else { throw Problem.notFound("key") }
-        try await database.transaction(Scope(principal)) { tx in
-            let rows = try await tx.query(
-                "DELETE FROM provider_keys WHERE tenant_id = \(principal.tenant) AND id = \(id) RETURNING version")
-            guard let row = rows.first else { throw Problem.notFound("key") }
-            try await VaultAudit.append(
-                [.deletion(of: id, version: try row.get(0))], cause: .user(principal.user), by: signer,
-                tenant: principal.tenant, in: tx)
-        }
-        return .noContent
+        return .key(try await keys.named(in: request, for: principal).view, for: principal)
     }
 }

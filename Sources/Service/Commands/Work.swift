@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Features
 internal import Glibc
 internal import HTTPClient
 internal import Jobs
@@ -7,6 +8,7 @@ internal import ModelGateway
 internal import ObjectStore
 internal import Pipeline
 internal import Postgres
+internal import ProviderKeys
 internal import Telemetry
 internal import Vault
 
@@ -30,19 +32,25 @@ struct Work {
             egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))
         let objects = try SigV4ObjectStore(
             common.objectStore, client: infrastructure, pool: BlockingPool(threads: 2))
+        let models = HTTPClient(loops: loops, egress: common.egress)
         let runner = StepRunner(
             services: PipelineServices(
                 database: database, objects: objects,
                 provider: AnthropicProvider(
                     baseURL: common.providers.url(of: .anthropic)?.text ?? AnthropicProvider.publicURL,
-                    client: HTTPClient(loops: loops, egress: common.egress)),
+                    client: models),
                 opener: configuration.opener, catalogue: configuration.catalogue,
                 developmentModel: configuration.developmentModel, logger: logger, metrics: metrics,
                 sha256: { SHA256.digest($0) }))
+        let keys = VerifyProviderKey(
+            database: database, opener: configuration.opener, directory: common.providers,
+            check: KeyCheck(client: models),
+            keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }, logger: logger)
         let worker = JobWorker(
             name: "work-\(getpid())", database: database, listener: listener, loops: loops,
             concurrency: configuration.concurrency, tenantConcurrency: configuration.tenantConcurrency, logger: logger,
-            metrics: metrics, handlers: runner.handlers, undertaker: runner.undertaker)
+            metrics: metrics, handlers: runner.handlers.merging(keys.handlers) { $1 },
+            undertaker: runner.undertaker)
         let metricsServer = MetricsServer(
             address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
         try await metricsServer.start()

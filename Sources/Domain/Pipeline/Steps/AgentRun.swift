@@ -74,12 +74,14 @@ final class AgentRun {
         return reply
     }
 
-    /// A key that the provider refuses is marked, so that nothing else tries it and its owner sees why.
+    /// A key that the provider refuses is marked, so that nothing else tries it and its owner sees why; one that it asks
+    /// to slow down with, so that another goes first.
     private func note(_ failure: ModelFailure) async throws {
-        let status: String
+        let status: KeyStatus
         switch failure.kind {
-        case .invalidKey: status = "invalid"
-        case .exhausted: status = "exhausted"
+        case .invalidKey: status = .invalid
+        case .exhausted: status = .exhausted
+        case .throttled(let until?): status = .throttled(until: until)
         default: return
         }
         let (identity, signer, job) = (key.identity, services.opener.auditSigner, lease.job)

@@ -154,7 +154,7 @@ package struct StepRunner: Sendable {
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            guard let key = try await key(lease, in: tx) else {
+            guard let key = try await key(for: id, lease, in: tx) else {
                 guard step != .chat else { throw StepFailure(Self.noKey) }
                 if feature.waiting != .key {
                     try await FeatureStore.setWaiting(.key, id, tenant: lease.tenant, in: tx)
@@ -199,12 +199,15 @@ package struct StepRunner: Sendable {
 
     /// The tenant's newest working key. That there is none is only believed while nobody can add one.
     private func key(
-        _ lease: Lease, in tx: Transaction
+        for feature: FeatureID, _ lease: Lease, in tx: Transaction
     ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
         let origin = services.provider.origin
-        if let key = try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx) { return key }
+        func find() async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
+            try await KeyRing.newest(.anthropic, origin: origin, for: feature, tenant: lease.tenant, in: tx)
+        }
+        if let key = try await find() { return key }
         try await KeyRing.lock(tenant: lease.tenant, in: tx)
-        return try await KeyRing.newest(.anthropic, origin: origin, tenant: lease.tenant, in: tx)
+        return try await find()
     }
 
     private static let noKey =

@@ -43,9 +43,25 @@ package final class DevelopmentModelServer: Sendable {
         switch (request.method, request.path) {
         case (.get, "/health"), (.head, "/health"):
             return .json(["status": "ok", "model": .string(AnswerWriter.modelName), "development_model": true])
+        case (.get, "/v1/models"): return try Self.models(request)
         case (.post, "/v1/messages"): return try await messages(request)
         default: throw WireError.unknownAddress
         }
+    }
+
+    /// For whoever has a key, as both protocols have it: what one of them does not know, the other does not mind.
+    private static func models(_ http: Request) throws -> Response {
+        _ = try DevelopmentKey(headers: http.headers)
+        let name = AnswerWriter.modelName
+        return .json([
+            "object": "list", "has_more": false, "first_id": .string(name), "last_id": .string(name),
+            "data": [
+                [
+                    "id": .string(name), "type": "model", "object": "model", "display_name": "Development model",
+                    "created": 0, "created_at": "1970-01-01T00:00:00Z", "owned_by": "specwright",
+                ]
+            ],
+        ])
     }
 
     private func messages(_ http: Request) async throws -> Response {
