@@ -8,11 +8,11 @@ internal import Tenancy
 package struct ConversationRoutes: Sendable {
     let database: Database
     let hub: WakeUpHub
-    private let requireKey: @Sendable (Scope) async throws -> Void
+    private let requireKey: @Sendable (Transaction) async throws -> Void
 
     /// - Parameter requireKey: refuses when the tenant has no model key that works.
     package init(
-        database: Database, hub: WakeUpHub, requireKey: @escaping @Sendable (Scope) async throws -> Void
+        database: Database, hub: WakeUpHub, requireKey: @escaping @Sendable (Transaction) async throws -> Void
     ) {
         self.database = database
         self.hub = hub
@@ -52,28 +52,27 @@ package struct ConversationRoutes: Sendable {
 
     /// `POST`: 202 and the place where the answer streams.
     private func send(_ request: Request) async throws -> Response {
-        let principal = try request.principal
-        try principal.require(.builder, to: "talk to the analyst")
+        try request.principal.require(.builder, to: "talk to the analyst")
         let feature = try request.featureID
-        var fields = try JSONFields(try await request.json())
+        let asked = try await request.json()
+        var fields = try JSONFields(asked)
         let text = try fields.text("text", length: 1...20_000)
         try fields.finish()
-        try await FeatureStore.requireExists(feature, Scope(principal), in: database)
-        try await requireKey(Scope(principal))
-        let (question, answer) = try await database.transaction(Scope(principal)) { tx in
+        return try await request.answerOnce(asked, in: database) { principal, tx in
             _ = try await FeatureStore.load(feature, in: tx, lock: true)
-            return try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
-        }
-        var response = Response.json(status: 202) { json in
-            json.object { json in
-                json.key("message_id")
-                json.string(question.description)
-                json.key("answer_id")
-                json.string(answer.description)
+            try await requireKey(tx)
+            let (question, answer) = try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
+            var response = Response.json(status: 202) { json in
+                json.object { json in
+                    json.key("message_id")
+                    json.string(question.description)
+                    json.key("answer_id")
+                    json.string(answer.description)
+                }
             }
+            response.headers["location"] = "/api/features/\(feature)/messages/\(answer)/events"
+            return response
         }
-        response.headers["location"] = "/api/features/\(feature)/messages/\(answer)/events"
-        return response
     }
 }
 

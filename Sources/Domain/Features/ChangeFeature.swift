@@ -35,9 +35,7 @@ extension FeatureRoutes {
             let changed = try await FeatureStore.load(id, in: tx)
             return (changed, try await FeatureStore.state(of: changed, in: tx))
         }
-        var response = Response.json(FeatureView(feature, state: state))
-        response.headers["etag"] = feature.etag
-        return response
+        return .feature(feature, state)
     }
 
     /// Autopilot that is switched on at a gate takes the advice that is there already.

@@ -7,9 +7,9 @@ extension FeatureRoutes {
     /// `POST /api/features`: `{"brief_text": "…", "title"?: "…", "autopilot"?: false}`. The text becomes the first
     /// message to the analyst, who answers with what it understood and a proposed brief.
     func create(_ request: Request) async throws -> Response {
-        let principal = try request.principal
-        try principal.require(.builder, to: "create a feature")
-        var fields = try JSONFields(try await request.json())
+        try request.principal.require(.builder, to: "create a feature")
+        let asked = try await request.json()
+        var fields = try JSONFields(asked)
         let text = try fields.optionalText("brief_text", length: 1...20_000)
         let title = try fields.optionalLine("title", length: 1...200)
         let autopilot = try fields.optionalBool("autopilot") ?? false
@@ -17,7 +17,7 @@ extension FeatureRoutes {
 
         let id = FeatureID.new()
         let shownTitle = title ?? Self.draftTitle(from: text)
-        let feature = try await database.transaction(Scope(principal)) { tx in
+        return try await request.answerOnce(asked, in: database) { principal, tx in
             _ = try await tx.execute(
                 """
                 INSERT INTO features (tenant_id, id, title, titled_by, autopilot, created_by)
@@ -27,12 +27,11 @@ extension FeatureRoutes {
             try await EventStore.append(
                 .created, ["title": .string(shownTitle)], feature: id, tenant: principal.tenant, in: tx)
             if let text { try await openingMessage(text, id, principal, tx) }
-            return try await FeatureStore.load(id, in: tx)
+            let feature = try await FeatureStore.load(id, in: tx)
+            var response = Response.feature(status: 201, feature, feature.state(hasBrief: false))
+            response.headers["location"] = "/api/features/\(id)"
+            return response
         }
-        var response = Response.json(status: 201, FeatureView(feature, state: feature.state(hasBrief: false)))
-        response.headers["location"] = "/api/features/\(id)"
-        response.headers["etag"] = feature.etag
-        return response
     }
 
     /// Until the title agent has named it: the first line that says something, without Markdown's marks.

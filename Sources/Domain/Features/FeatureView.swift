@@ -1,3 +1,4 @@
+package import HTTPServer
 package import Kernel
 
 /// A feature as a client sees it, with what may be done next.
@@ -50,6 +51,15 @@ package struct FeatureView: JSONWritable, Sendable {
             json.key("updated_at")
             json.string(feature.updatedAt.description)
         }
+    }
+}
+
+extension Response {
+    /// A feature, with the ETag for a later If-Match.
+    package static func feature(status: Int = 200, _ feature: FeatureRecord, _ state: FeatureState) -> Response {
+        var response = Response.json(status: status, FeatureView(feature, state: state))
+        response.headers["etag"] = feature.etag
+        return response
     }
 }
 

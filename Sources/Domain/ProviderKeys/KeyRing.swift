@@ -7,9 +7,8 @@ package import Vault
 /// What of provider keys the pipeline needs: whether there is one, and, in the worker, the sealed record.
 package enum KeyRing {
     /// Refuses with how to add a key when the tenant has none that works.
-    package static func requireKey(_ scope: Scope, in database: Database) async throws {
-        let rows = try await database.read(
-            scope,
+    package static func requireKey(in tx: Transaction) async throws {
+        let rows = try await tx.query(
             """
             SELECT 1 FROM provider_keys
             WHERE tenant_id = (SELECT app.tenant()) AND status IN ('active', 'throttled') LIMIT 1

@@ -57,14 +57,14 @@ struct Routes {
         }
     }
 
-    private var requireKey: @Sendable (Scope) async throws -> Void {
-        { [database] scope in try await KeyRing.requireKey(scope, in: database) }
+    private var requireKey: @Sendable (Transaction) async throws -> Void {
+        { tx in try await KeyRing.requireKey(in: tx) }
     }
 
     /// A new feature's text goes to the analyst, in the transaction that makes the feature.
     private var openingMessage: OpeningMessage {
-        { [database] text, feature, principal, tx in
-            try await KeyRing.requireKey(Scope(principal), in: database)
+        { text, feature, principal, tx in
+            try await KeyRing.requireKey(in: tx)
             _ = try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
         }
     }

@@ -6,7 +6,8 @@ extension GateRoutes {
     /// `POST /api/features/{id}/approve` `{"revision": 1, "gate": "spec"}`: the gate is named, so that a second click
     /// or a late script cannot approve what nobody has read.
     func approve(_ request: Request) async throws -> Response {
-        var fields = try JSONFields(try await request.json())
+        let asked = try await request.json()
+        var fields = try JSONFields(asked)
         let revision = try fields.revision()
         let name = try fields.text("gate", length: 1...20)
         try fields.finish()
@@ -14,6 +15,6 @@ extension GateRoutes {
             let gates = Gate.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
             throw Problem.invalidField("/gate", "\"gate\" must be one of \(gates).")
         }
-        return try await act(.approve, on: request) { $0.approve(gate, revision: revision) }
+        return try await act(.approve, on: request, asked) { $0.approve(gate, revision: revision) }
     }
 }

@@ -25,44 +25,41 @@ package struct GateRoutes: Sendable {
     /// Decides under the feature's row lock and makes the decision true in the same transaction.
     ///
     /// - Parameters:
+    ///   - asked: the body, as it was read.
     ///   - decide: what the action means for this state.
     ///   - alongside: what else happens with the transition.
     func act(
-        _ action: Action, on request: Request,
+        _ action: Action, on request: Request, _ asked: JSON,
         decide: @escaping @Sendable (FeatureState) -> Decision,
         alongside: @escaping @Sendable (Transition, FeatureRecord, Principal, Transaction) async throws -> Void = {
             _, _, _, _ in
         }
     ) async throws -> Response {
-        let principal = try request.principal
-        try principal.require(.builder, to: "\(action.rawValue) a feature")
+        try request.principal.require(.builder, to: "\(action.rawValue) a feature")
         let id = try request.featureID
         let expected = request.headers["if-match"]
-        try await requireKey(principal, feature: id)
-        let (feature, state) = try await database.transaction(Scope(principal)) { tx in
+        return try await request.answerOnce(asked, in: database) { principal, tx in
             let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            // Every action starts agents.
+            try await KeyRing.requireKey(in: tx)
             if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
             let state = try await FeatureStore.state(of: feature, in: tx)
             switch decide(state) {
             case .refuse: throw Problem.wrongStatus(action, state)
-            case .alreadyDone: return (feature, state)
+            case .alreadyDone: return Self.response(feature, state)
             case .go(let transition):
                 try await FeatureStore.apply(transition, to: id, tenant: principal.tenant, in: tx)
                 try await alongside(transition, feature, principal, tx)
                 let changed = try await FeatureStore.load(id, in: tx)
-                return (changed, try await FeatureStore.state(of: changed, in: tx))
+                return Self.response(changed, try await FeatureStore.state(of: changed, in: tx))
             }
         }
-        var response = Response.json(status: state.status.isProcessing ? 202 : 200, FeatureView(feature, state: state))
-        response.headers["etag"] = feature.etag
-        response.headers["location"] = "/api/features/\(id)/events"
-        return response
     }
 
-    /// Every action starts agents, so it needs a key; a feature that is not there is a 404 before that.
-    private func requireKey(_ principal: Principal, feature: FeatureID) async throws {
-        try await FeatureStore.requireExists(feature, Scope(principal), in: database)
-        try await KeyRing.requireKey(Scope(principal), in: database)
+    private static func response(_ feature: FeatureRecord, _ state: FeatureState) -> Response {
+        var response = Response.feature(status: state.status.isProcessing ? 202 : 200, feature, state)
+        response.headers["location"] = "/api/features/\(feature.id)/events"
+        return response
     }
 }
 

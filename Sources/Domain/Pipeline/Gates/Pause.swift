@@ -51,27 +51,24 @@ extension GateRoutes {
         _ action: Action, on request: Request, decide: @escaping @Sendable (FeatureState) -> Switch,
         then change: @escaping @Sendable (FeatureID, TenantID, Transaction) async throws -> Void
     ) async throws -> Response {
-        let principal = try request.principal
-        try principal.require(.builder, to: "\(action.rawValue) a feature")
+        try request.principal.require(.builder, to: "\(action.rawValue) a feature")
         let id = try request.featureID
         let expected = request.headers["if-match"]
-        let fields = try JSONFields(try await request.json())
+        let asked = try await request.json()
+        let fields = try JSONFields(asked)
         try fields.finish()
-        let (feature, state) = try await database.transaction(Scope(principal)) { tx in
+        return try await request.answerOnce(asked, in: database) { principal, tx in
             let feature = try await FeatureStore.load(id, in: tx, lock: true)
             if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
             let state = try await FeatureStore.state(of: feature, in: tx)
             switch decide(state) {
             case .refuse: throw Problem.wrongStatus(action, state)
-            case .alreadyDone: return (feature, state)
+            case .alreadyDone: return .feature(feature, state)
             case .go:
                 try await change(id, principal.tenant, tx)
                 let changed = try await FeatureStore.load(id, in: tx)
-                return (changed, try await FeatureStore.state(of: changed, in: tx))
+                return .feature(changed, try await FeatureStore.state(of: changed, in: tx))
             }
         }
-        var response = Response.json(FeatureView(feature, state: state))
-        response.headers["etag"] = feature.etag
-        return response
     }
 }

@@ -9,7 +9,8 @@ extension GateRoutes {
     /// revised brief, whole or as the analyst proposed it, starts the next revision at the spec. What the old revision
     /// produced leaves the current view and stays readable.
     func revise(_ request: Request) async throws -> Response {
-        var fields = try JSONFields(try await request.json())
+        let asked = try await request.json()
+        var fields = try JSONFields(asked)
         let revision = try fields.revision()
         let written = fields.take("brief")
         let proposedIn = try fields.optionalText("message_id", length: 36...36)
@@ -26,7 +27,7 @@ extension GateRoutes {
             throw Problem.invalidField(
                 "/brief", "Send either \"brief\", the revised brief, or \"message_id\", the message that proposes it.")
         }
-        return try await act(.revise, on: request) {
+        return try await act(.revise, on: request, asked) {
             $0.revise(revision: revision)
         } alongside: { transition, feature, principal, tx in
             let brief = try await source.brief(of: feature.id, in: tx)
