@@ -34,6 +34,8 @@ package final class TestService: Sendable {
         package var checksKeys = false
         /// Whether the identity provider's keys can be fetched.
         package var hasIdentityKeys = true
+        /// Whether every log line is captured, access and debugging included, and not only what is wrong.
+        package var logsAll = false
         /// The pause between two pieces of what the model says.
         package var textInterval: Duration = .zero
         package init() {}
@@ -43,6 +45,9 @@ package final class TestService: Sendable {
     package let model: ScriptedModel
     package let objects: any ObjectStore
     package let log: LogCapture
+    /// Of the server and of the workers.
+    package let metrics = Metrics()
+    let logsAll: Bool
     /// Every method and path that the service answers.
     package let routes: [(method: String, path: String)]
     package let vault: VaultKeys
@@ -86,6 +91,7 @@ package final class TestService: Sendable {
         self.database = database
         http = Self.localClient
         checksKeys = options.checksKeys
+        logsAll = options.logsAll
         objects = try await Self.store.value
         vault = VaultKeys.generate()
         model = ScriptedModel(textInterval: options.textInterval)
@@ -110,7 +116,7 @@ package final class TestService: Sendable {
         }
         server = HTTPServer(
             configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
-            logger: Logger(component: "serve", level: .warning, sink: log.sink), metrics: Metrics(),
+            logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: metrics,
             handler: router.handler)
         url = "http://127.0.0.1:\(try await server.start().port)"
     }
@@ -219,7 +225,7 @@ package final class TestService: Sendable {
             database: database, opener: opener, directory: try Self.providers(at: model.url),
             check: KeyCheck(client: http),
             keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) },
-            logger: Logger(component: "work", level: .warning, sink: log.sink)
+            logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink)
         ).handlers
     }
 
@@ -231,7 +237,8 @@ package final class TestService: Sendable {
             provider: AnthropicProvider(baseURL: model.url, client: http), opener: opener,
             catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
             developmentModel: "development-model",
-            logger: Logger(component: "work", level: .warning, sink: log.sink), sha256: { SHA256.digest($0) })
+            logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink),
+            sha256: { SHA256.digest($0) })
     }
 
     /// Asks the database for a number, behind everybody's back.

@@ -31,7 +31,8 @@ package final class TestWorker: Sendable {
             name: "test", database: database, listener: listener, loops: TestDatabase.loops, concurrency: 8,
             timing: timing.timing,
             policy: RetryPolicy(backoff: Backoff(base: .milliseconds(5), cap: .milliseconds(20))),
-            logger: Logger(component: "work", level: .error, sink: service.log.sink), metrics: Metrics(),
+            logger: Logger(component: "work", level: service.logsAll ? .debug : .error, sink: service.log.sink),
+            metrics: service.metrics,
             handlers: runner.handlers.merging(keys) { $1 }, undertaker: runner.undertaker)
         work = Task(executorPreference: TestDatabase.loops.next()) { await worker.run() }
     }
