@@ -58,7 +58,8 @@ struct CanaryTests {
         try haul.add(
             "added",
             try await alice.post(
-                "/api/settings/keys", ["provider": "anthropic", "label": "Canary", "key": .string("dev-\(secret)")]))
+                "/api/settings/keys", ["provider": "anthropic", "label": "Canary", "key": .string("dev-\(secret)")],
+                [("Idempotency-Key", "canary")]))
         let (places, journey) = try await Places.made(by: alice)
         for route in service.routes where route.method == "GET" {
             try haul.add("GET \(route.path)", try await alice.get(try places.address(of: route.path)))

@@ -86,6 +86,19 @@ struct KeyManagementTests {
         }
     }
 
+    @Test func `sent again, a key is stored once, and another key is not taken for it`() async throws {
+        try await Self.idle { service in
+            let alice = try service.client("alice")
+            let once = [("Idempotency-Key", "add-1")]
+            let added = try await alice.post("/api/settings/keys", Self.key(), once)
+            let again = try await alice.post("/api/settings/keys", Self.key(), once)
+            #expect(again.status == 201 && again.json == added.json)
+            #expect(try await alice.get("/api/settings/keys").items.count == 1)
+            let other = try await alice.post("/api/settings/keys", Self.key("dev-same-length-001"), once)
+            #expect(other.status == 422 && other.problem == "idempotency-key-reused")
+        }
+    }
+
     @Test func `each status says what to do next`() async throws {
         try await Self.idle { service in
             let alice = try await service.keyed("alice")

@@ -76,4 +76,17 @@ struct SealTests {
             try await group.waitForAll()
         }
     }
+
+    /// Equal for equal secrets, by one sealer; unlike for anything else, and no plain hash.
+    @Test func fingerprintsTellSecretsApartForTheirSealerAlone() {
+        let keys = VaultKeys.generate()
+        func fingerprint(_ text: String, by keys: VaultKeys) -> [UInt8] {
+            keys.sealer.fingerprint(of: SecretBytes(copying: text.utf8))
+        }
+        let one = fingerprint("sk-one", by: keys)
+        #expect(one.count == 32)
+        #expect(one == fingerprint("sk-one", by: keys))
+        #expect(one != fingerprint("sk-two", by: keys))
+        #expect(one != fingerprint("sk-one", by: .generate()))
+    }
 }

@@ -29,7 +29,9 @@ struct AddProviderKey: Sendable {
             tenant: tenant, secretID: id, version: 1, provider: wishes.provider.rawValue, origin: place.origin)
         let last4 = entered.secret.hint ?? ""
         let sealed = try sealer.seal(entered.secret, as: identity)
-        let rows = try await database.transaction(Scope(principal)) { tx in
+        // What a request with the same Idempotency-Key must ask for again: the same key too, which is not kept to be compared.
+        let same = Hex.encode(sealer.fingerprint(of: entered.secret))
+        return try await request.answerOnce([entered.masked, .string(same)], in: database) { principal, tx in
             try await KeyRing.lock(tenant: tenant, in: tx)
             let kept = try await tx.query("SELECT count(*) FROM provider_keys WHERE tenant_id = \(tenant)")
             guard try kept[0].get(0, as: Int.self) < Self.maximumKeys else { throw Problem.tooManyKeys }
@@ -51,9 +53,8 @@ struct AddProviderKey: Sendable {
             try await VaultAudit.append(
                 [VaultAudit.Event(.seal, identity, sealed)], cause: .user(principal.user), by: sealer.auditSigner,
                 tenant: tenant, in: tx)
-            return rows
+            return .key(try ProviderKeyView(rows[0]), for: principal, status: 201)
         }
-        return .key(try ProviderKeyView(rows[0]), for: principal, status: 201)
     }
 
     /// Everything of the body but the key.

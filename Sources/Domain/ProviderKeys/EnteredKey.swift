@@ -10,17 +10,19 @@ internal import Vault
 struct EnteredKey: ~Copyable {
     let secret: SecretBytes
     var fields: JSONFields
+    /// The whole body, with asterisks for the key.
+    let masked: JSON
 
     /// - Throws: 400, 413, 415; 422 when there is no key, or none that can be one. None of them repeats what was sent.
     static func read(_ request: Request) async throws -> EnteredKey {
         var body = try await request.jsonBytes(limit: 16_384)
         defer { SecretField.wipe(&body) }
         let secret = SecretField.take("key", from: &body)
-        return try EnteredKey(secret, JSONFields(try Request.json(body)))
+        return try EnteredKey(secret, try Request.json(body))
     }
 
-    private init(_ secret: consuming SecretBytes?, _ fields: JSONFields) throws(Problem) {
-        var fields = fields
+    private init(_ secret: consuming SecretBytes?, _ masked: JSON) throws(Problem) {
+        var fields = try JSONFields(masked)
         guard let secret else {
             // Says that it is missing, or of another type.
             _ = try fields.text("key", length: 8...500)
@@ -36,6 +38,7 @@ struct EnteredKey: ~Copyable {
         }
         self.secret = secret
         self.fields = fields
+        self.masked = masked
     }
 }
 

@@ -30,6 +30,28 @@ package struct Sealer: Sendable {
             signature: signature, version: identity.version)
     }
 
+    /// Tells whether two secrets are the same one, to whoever holds this sealer's signing key and to nobody else: whoever
+    /// has the text alone cannot try secrets against it.
+    ///
+    /// - Returns: 32 bytes, BLAKE2b-256(key: the signing key's seed, "vault/v1/fingerprint" ‖ secret).
+    package func fingerprint(of secret: borrowing SecretBytes) -> [UInt8] {
+        let label = Array("vault/v1/fingerprint".utf8)
+        let message = SecretBytes(count: label.count + secret.count) { buffer in
+            buffer.copyBytes(from: label)
+            secret.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[label.count...]).copyMemory(from: $0) }
+        }
+        let count = Int(crypto_generichash_BYTES)
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            signingKey.seed.bytes.withBytes { seed in
+                message.withBytes { message in
+                    _ = crypto_generichash(
+                        buffer.baseAddress!, count, message.octets, UInt64(message.count), seed.octets, seed.count)
+                }
+            }
+            initialized = count
+        }
+    }
+
     private static func encrypt(
         _ secret: borrowing SecretBytes, dataKey: borrowing SecretBytes, nonce: [UInt8], associatedData: [UInt8]
     ) -> [UInt8] {

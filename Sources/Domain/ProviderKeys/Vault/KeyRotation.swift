@@ -88,23 +88,28 @@ package struct KeyRotation: Sendable {
                 """)
             var tally = Tally()
             var events: [VaultAudit.Event] = []
+            var moved: [SQL] = []
             for row in rows {
                 let stored = try StoredRecord(row, tenant: tenant)
                 let identity = stored.identity
                 do {
                     let sealed = try rewrapper.rewrap(stored.sealed, as: identity)
-                    try await tx.execute(
-                        """
-                        UPDATE provider_keys
-                        SET kek_id = \(sealed.kekID.text), wrapped = \(sealed.wrapped), signature = \(sealed.signature)
-                        WHERE tenant_id = \(tenant) AND id = \(identity.secretID)
-                        """)
+                    moved.append(
+                        "(\(identity.secretID), \(sealed.kekID.text), \(sealed.wrapped), \(sealed.signature))")
                     events.append(VaultAudit.Event(.rotate, identity, sealed, detail: stored.sealed.kekID.text))
                     tally.rotated += 1
                 } catch let error as VaultError {
                     tally.refused.append(
                         Refusal(tenant: tenant, key: identity.secretID, reason: error.description))
                 }
+            }
+            if !moved.isEmpty {
+                try await tx.execute(
+                    """
+                    UPDATE provider_keys k SET kek_id = m.kek_id, wrapped = m.wrapped, signature = m.signature
+                    FROM (VALUES \(moved.joined(separator: ", "))) m (id, kek_id, wrapped, signature)
+                    WHERE k.tenant_id = \(tenant) AND k.id = m.id
+                    """)
             }
             try await VaultAudit.append(
                 events, cause: .command, by: rewrapper.auditSigner, tenant: tenant, in: tx)
