@@ -100,7 +100,7 @@ let package = Package(
 
         tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("YAML", "YAML"),
-        tests("ModelGateway", "ModelGateway", "HTTPClient", "Kernel", "YAML"),
+        tests("ModelGateway", "ModelGateway", "HTTPClient", "EventLoop", "Vault", "Kernel", "YAML", "TestSupport"),
         tests("Embedded", "Embedded", "Kernel", "TestSupport"),
         tests(
             "Development", "Service", "Embedded", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop", "Kernel",

@@ -7,15 +7,15 @@ import Testing
 
 /// The writing side of the development model server against the reading side of the real provider, without a socket.
 @Suite struct AnswerTests {
-    private func request(maxTokens: Int, stop: [String] = []) throws -> MessagesRequest {
+    private func request(maxTokens: Int, stop: [String] = []) throws -> Question {
         let sequences = JSON.array(stop.map(JSON.string)).text
-        return try MessagesRequest(
-            body: Array(
+        return try Question(
+            messages: Array(
                 #"{"model":"m","max_tokens":\#(maxTokens),"stop_sequences":\#(sequences),"messages":[{"role":"user","content":"x"}]}"#
                     .utf8), account: "dev-a", version: .first)
     }
 
-    private func read(_ writer: AnswerWriter) throws -> ModelReply {
+    private func read(_ writer: MessagesWriter) throws -> ModelReply {
         var parser = SSEParser()
         var stream = AnthropicStream()
         for bytes in writer.events {
@@ -29,7 +29,7 @@ import Testing
         let blocks: [BrainBlock] = [.text("Hä?\n\"quoted\" "), .tool(name: "write_files", input: input)]
         let answer = Answer(blocks, to: try request(maxTokens: 1_000))
         let usage = Usage(input: 5, cacheRead: 6, cacheWrite: 7)
-        let writer = AnswerWriter(answer: answer, input: usage)
+        let writer = MessagesWriter(answer: answer, input: usage)
         let reply = try read(writer)
         guard case .toolUse(let id, "write_files", input) = reply.content[1] else {
             Issue.record("\(reply.content)")
@@ -50,7 +50,7 @@ import Testing
         let text = "aé\u{1F4A1}" + String(repeating: "xyz é ", count: 20)
         for tokens in 1...60 {
             let answer = Answer([.text(text), .tool(name: "t", input: ["a": "b"])], to: try request(maxTokens: tokens))
-            let reply = try read(AnswerWriter(answer: answer, input: .zero))
+            let reply = try read(MessagesWriter(answer: answer, input: .zero))
             #expect(reply.usage.output <= tokens + 1)
             if answer.stop == .maxTokens {
                 #expect(text.hasPrefix(reply.text))
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `nothing to say is an empty answer`() throws {
-        let reply = try read(AnswerWriter(answer: Answer([], to: try request(maxTokens: 5)), input: .zero))
+        let reply = try read(MessagesWriter(answer: Answer([], to: try request(maxTokens: 5)), input: .zero))
         #expect(reply.content.isEmpty)
         #expect(reply.stop == .endTurn)
     }

@@ -8,8 +8,8 @@ import Testing
     private static let tool =
         #"{"name":"t","description":"d","input_schema":{"type":"object","properties":{"a":{"type":"string"}}}}"#
 
-    private func read(_ text: String, version: WireVersion = .first) throws(WireError) -> MessagesRequest {
-        try MessagesRequest(body: Array(text.utf8), account: "dev-a", version: version)
+    private func read(_ text: String, version: WireVersion = .first) throws(WireError) -> Question {
+        try Question(messages: Array(text.utf8), account: "dev-a", version: version)
     }
 
     /// A request with these messages, and whatever else.
@@ -32,7 +32,7 @@ import Testing
             tools: [ToolDefinition(name: "t", description: "d", schema: schema)], toolChoice: .tool("t"),
             maxTokens: 77, temperature: 0.25, cacheLastMessage: true)
         let body = try AnthropicWire.body(of: sent)
-        let read = try MessagesRequest(body: body, account: "dev-a", version: .first)
+        let read = try Question(messages: body, account: "dev-a", version: .first)
         #expect(read.isStreamed)
         #expect(read.agent == "spec")
         #expect(read.request.system == sent.system)
@@ -122,10 +122,10 @@ import Testing
         let text = Array(
             request(#"{"role":"user","content":[{"type":"text","text":"é"}]}"#, #","tools":[\#(Self.tool)]"#).utf8)
         for end in text.indices {
-            _ = try? MessagesRequest(body: Array(text[..<end]), account: "a", version: .first)
+            _ = try? Question(messages: Array(text[..<end]), account: "a", version: .first)
             var changed = text
             changed[end] = UInt8(ascii: "0")
-            _ = try? MessagesRequest(body: changed, account: "a", version: .first)
+            _ = try? Question(messages: changed, account: "a", version: .first)
         }
     }
 }

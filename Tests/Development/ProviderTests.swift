@@ -7,13 +7,17 @@ import Vault
 
 @testable import Service
 
-/// The real client against the development model server, over a socket.
+/// The real clients against the development model server, over a socket.
 @Suite struct ProviderTests {
-    @Test func `text streams in pieces and adds up`() async throws {
+    /// One of each protocol.
+    private static let protocols: [Provider] = [.anthropic, .openai]
+
+    @Test(arguments: protocols)
+    func `text streams in pieces and adds up`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             var pieces: [String] = []
             var last: ModelEvent?
-            let reply = try await AnthropicProvider(baseURL: server.url + "/", client: server.client)
+            let reply = try await server.provider(provider)
                 .stream(server.request("text"), key: SecretBytes(copying: "dev-a".utf8)) { event in
                     if case .text(let piece) = event { pieces.append(piece) }
                     last = event
@@ -28,10 +32,11 @@ import Vault
         }
     }
 
-    @Test func `tool calls arrive whole and their results go back`() async throws {
+    @Test(arguments: protocols)
+    func `tool calls arrive whole and their results go back`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             var request = server.request("tool")
-            let reply = try await server.call(request)
+            let reply = try await server.call(request, over: provider)
             #expect(reply.stop == .toolUse)
             guard case .toolUse(let first, "set_title", RunningServer.title) = reply.content[1],
                 case .toolUse(let second, "finish", [:]) = reply.content[2]
@@ -45,10 +50,10 @@ import Vault
                     .toolResult(id: first, content: "ok", isError: false),
                     .toolResult(id: second, content: "no such tool", isError: true),
                 ]))
-            #expect(try await server.call(request).text == "2 results")
+            #expect(try await server.call(request, over: provider).text == "2 results")
             // A call left without its result is refused, as the real API refuses it.
             request.messages[2].content.removeLast()
-            await expectFailure(.badRequest) { try await server.call(request) }
+            await expectFailure(.badRequest) { try await server.call(request, over: provider) }
         }
     }
 
@@ -79,15 +84,20 @@ import Vault
     ])
     func `every fault is met as its class`(key: String, kind: ModelFailure.Kind) async throws {
         try await RunningServer.with { server in
-            await expectFailure(kind) { try await server.call(server.request("text"), key: key) }
+            for provider in Self.protocols {
+                await expectFailure(kind) {
+                    try await server.call(server.request("text"), key: key, over: provider)
+                }
+            }
         }
     }
 
-    @Test func `a throttled call says until when`() async throws {
+    @Test(arguments: protocols)
+    func `a throttled call says until when`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             let before = Timestamp.now
             let failure = await #expect(throws: ModelFailure.self) {
-                try await server.call(server.request("text"), key: "dev-throttled-7")
+                try await server.call(server.request("text"), key: "dev-throttled-7", over: provider)
             }
             let until = try #require(failure?.until)
             #expect(until >= before + .seconds(7))
@@ -95,12 +105,13 @@ import Vault
         }
     }
 
-    @Test func `silence is a stall, before the answer and within it`() async throws {
+    @Test(arguments: protocols)
+    func `silence is a stall, before the answer and within it`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             let short = ModelTimeouts(firstByte: .milliseconds(200), idle: .milliseconds(200))
             for key in ["dev-x+stall", "dev-x+silent"] {
                 await expectFailure(.stalled) {
-                    try await server.call(server.request("text"), key: key, timeouts: short)
+                    try await server.call(server.request("text"), key: key, timeouts: short, over: provider)
                 }
             }
         }
@@ -115,29 +126,31 @@ import Vault
         }
     }
 
-    @Test func `nobody there is a network failure, a forbidden address is not retried`() async throws {
+    @Test(arguments: protocols)
+    func `nobody there is a network failure, a forbidden address is not retried`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             let request = server.request("text")
             let gone = HTTPClient(loops: server.loops, egress: .allowing(hosts: ["127.0.0.1:1"], plainHTTP: true))
             await expectFailure(.network) {
-                try await AnthropicProvider(baseURL: "http://127.0.0.1:1", client: gone)
+                try await server.provider(provider, client: gone, url: "http://127.0.0.1:1")
                     .stream(request, key: SecretBytes(copying: "dev-x".utf8)) { _ in }
             }
             let strict = HTTPClient(loops: server.loops, egress: .publicOnly)
-            for url in [server.url, server.url.replacing("http:", with: "https:"), "nonsense"] {
+            for url in [server.url, server.url.replacing("http:", with: "https:")] {
                 await expectFailure(.badRequest) {
-                    try await AnthropicProvider(baseURL: url, client: strict)
+                    try await server.provider(provider, client: strict, url: url)
                         .stream(request, key: SecretBytes(copying: "dev-x".utf8)) { _ in }
                 }
             }
         }
     }
 
-    @Test func `cancelling ends a call at once`() async throws {
+    @Test(arguments: protocols)
+    func `cancelling ends a call at once`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             let (started, signal) = AsyncStream.makeStream(of: Void.self)
             let call = Task {
-                try await AnthropicProvider(baseURL: server.url, client: server.client)
+                try await server.provider(provider)
                     .stream(server.request("text"), key: SecretBytes(copying: "dev-x+stall".utf8)) { _ in
                         signal.yield()
                     }
@@ -152,43 +165,47 @@ import Vault
         struct Enough: Error {}
         try await RunningServer.with { server in
             await #expect(throws: Enough.self) {
-                try await AnthropicProvider(baseURL: server.url, client: server.client)
+                try await server.provider(.anthropic)
                     .stream(server.request("text"), key: SecretBytes(copying: "dev-x".utf8)) { _ in throw Enough() }
             }
         }
     }
 
-    @Test func `answers that say something wrong are replies`() async throws {
+    @Test(arguments: protocols)
+    func `answers that say something wrong are replies`(over provider: Provider) async throws {
         try await RunningServer.with { server in
-            let broken = try await server.call(server.request("tool"), key: "dev-x+bad-tool-json")
+            let broken = try await server.call(server.request("tool"), key: "dev-x+bad-tool-json", over: provider)
             #expect(broken.malformedTools.map(\.name) == ["set_title"])
             #expect(broken.content[1] == .toolUse(id: broken.malformedTools[0].id, name: "set_title", input: [:]))
-            let nonsense = try await server.call(server.request("tool"), key: "dev-x+nonsense-tool")
+            let nonsense = try await server.call(server.request("tool"), key: "dev-x+nonsense-tool", over: provider)
             #expect(nonsense.content.count == 1)
-            let empty = try await server.call(server.request("text"), key: "dev-x+empty")
+            let empty = try await server.call(server.request("text"), key: "dev-x+empty", over: provider)
             #expect(empty.content.isEmpty)
             #expect(empty.stop == .endTurn)
-            let refused = try await server.call(server.request("text"), key: "dev-x+refusal")
+            let refused = try await server.call(server.request("text"), key: "dev-x+refusal", over: provider)
             #expect(refused.stop == .refusal)
-            let escape = try await server.call(server.request("text"), key: "dev-x+path-escape")
+            let escape = try await server.call(server.request("text"), key: "dev-x+path-escape", over: provider)
             #expect("\(escape.content)".contains("../../escape.py"))
-            let cut = try await server.call(server.request("tool", maxTokens: 6))
+            let cut = try await server.call(server.request("tool", maxTokens: 6), over: provider)
             #expect(cut.stop == .maxTokens)
             #expect(cut.malformedTools.count == 1)
             #expect(cut.usage.output <= 7)
         }
     }
 
-    @Test func `faults can be counted and aimed at an agent`() async throws {
+    @Test(arguments: protocols)
+    func `faults can be counted and aimed at an agent`(over provider: Provider) async throws {
         try await RunningServer.with { server in
             let key = "dev-x+overloaded*2@spec"
             var request = server.request("text")
             request.system = [SystemBlock("Rules.\nAgent: spec\nYou write specs.")]
-            for _ in 0..<2 { await expectFailure(.overloaded) { try await server.call(request, key: key) } }
-            let third = try await server.call(request, key: key)
+            for _ in 0..<2 {
+                await expectFailure(.overloaded) { try await server.call(request, key: key, over: provider) }
+            }
+            let third = try await server.call(request, key: key, over: provider)
             #expect(third.stop == .endTurn)
             request.system = [SystemBlock("Agent: planner")]
-            let other = try await server.call(request, key: "dev-y+overloaded*2@spec")
+            let other = try await server.call(request, key: "dev-y+overloaded*2@spec", over: provider)
             #expect(other.stop == .endTurn)
         }
     }
@@ -215,7 +232,7 @@ import Vault
             #expect(health.header("x-specwright-development-model") == "true")
             let body = try JSON(parsing: await health.body.collect(limit: 10_000))
             #expect(body["development_model"] == true)
-            let unknown = try await server.client.send(ClientRequest(url: server.url + "/v1/models"))
+            let unknown = try await server.client.send(ClientRequest(url: server.url + "/v1/nothing"))
             #expect(unknown.status == 404)
             #expect(unknown.header("x-specwright-development-model") == "true")
             let error = try JSON(parsing: await unknown.body.collect(limit: 10_000))

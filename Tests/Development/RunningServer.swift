@@ -70,9 +70,18 @@ final class RunningServer: Sendable {
 
     /// A whole call through the real provider, its events thrown away.
     func call(
-        _ request: ModelRequest, key: String = "dev-test", timeouts: ModelTimeouts = ModelTimeouts()
+        _ request: ModelRequest, key: String = "dev-test", timeouts: ModelTimeouts = ModelTimeouts(),
+        over provider: Provider = .anthropic
     ) async throws -> ModelReply {
-        try await AnthropicProvider(baseURL: url, client: client, timeouts: timeouts)
+        try await self.provider(provider, timeouts: timeouts)
             .stream(request, key: SecretBytes(copying: key.utf8)) { _ in }
+    }
+
+    /// The real client of that provider, which finds this server in its place.
+    func provider(
+        _ provider: Provider, timeouts: ModelTimeouts = ModelTimeouts(), client: HTTPClient? = nil, url: String? = nil
+    ) throws -> any ModelProvider {
+        ProviderClients(ProviderDirectory(), http: client ?? self.client, timeouts: timeouts)
+            .client(for: provider, at: try BaseURL(provider.developmentURL(at: url ?? self.url)))
     }
 }

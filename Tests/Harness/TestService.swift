@@ -146,10 +146,12 @@ package final class TestService: Sendable {
     }
 
     /// A person who has stored a key for the scripted model.
-    package func keyed(_ name: String, key: String = "dev-test-key-0001") async throws -> Client {
+    package func keyed(
+        _ name: String, key: String = "dev-test-key-0001", provider: String = "anthropic"
+    ) async throws -> Client {
         let client = try client(name)
         let reply = try await client.post(
-            "/api/settings/keys", ["provider": "anthropic", "label": "Test", "key": .string(key)])
+            "/api/settings/keys", ["provider": .string(provider), "label": "Test", "key": .string(key)])
         guard reply.status == 201 else { throw Unexpected("the key was not taken: \(reply.text)") }
         return client
     }
@@ -234,7 +236,7 @@ package final class TestService: Sendable {
         let models = TestCluster.repository + "/models.yaml"
         return PipelineServices(
             database: database, objects: objects,
-            provider: AnthropicProvider(baseURL: model.url, client: http), opener: opener,
+            clients: ProviderClients(try Self.providers(at: model.url), http: http), opener: opener,
             catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
             developmentModel: "development-model",
             logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink),

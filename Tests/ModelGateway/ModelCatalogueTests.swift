@@ -32,7 +32,7 @@ import YAML
     private static let good = """
         models:
           one:
-            provider: p
+            provider: groq
             label: One
             snapshots: [one-1]
             context: 1000
@@ -127,7 +127,12 @@ import YAML
         ),
         ("[one-1]", "[one]", "models.yaml:2: The name \"one\" is taken by another model."),
         ("agents:", "agent:", "models.yaml:1: \"agents\" is missing in \"models.yaml\"."),
-        ("provider: p", "provider: p\n    colour: red", "models.yaml:4: \"colour\" is not a key of \"one\"."),
+        (
+            "provider: groq", "provider: acme",
+            "models.yaml:3: There is no provider \"acme\". Known: anthropic, openai, gemini, openrouter, groq, "
+                + "deepseek, mistral, ollama, vllm, compatible."
+        ),
+        ("provider: groq", "provider: groq\n    colour: red", "models.yaml:4: \"colour\" is not a key of \"one\"."),
     ])
     func `a slip is refused with its line`(from: String, to: String, expected: String) {
         #expect(failure(Self.good) == "accepted")

@@ -61,11 +61,9 @@ struct VaultFixture: Sendable {
     /// A step takes the tenant's key, as workers do.
     func use(_ tenant: TenantID) async throws {
         try await database.worker.transaction(.tenant(tenant)) { tx in
-            let feature = ID<Never>.new()
-            guard
-                let key = try await KeyRing.newest(
-                    .anthropic, origin: Self.origin, for: feature, tenant: tenant, in: tx)
-            else { return }
+            let key = try await KeyRing.newest(
+                for: [.anthropic], of: ProviderDirectory(), feature: ID<Never>.new(), tenant: tenant, in: tx)
+            guard let key else { return }
             try await KeyRing.use(key, by: opener.auditSigner, job: JobID.new(), in: tx)
         }
     }

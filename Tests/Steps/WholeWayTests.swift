@@ -27,6 +27,23 @@ struct WholeWayTests {
         }
     }
 
+    @Test(arguments: ["openai", "mistral", "deepseek"])
+    func `with a key for another provider it goes its protocol's way`(provider: String) async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice", provider: provider)
+            let journey = try await Journey.arrived(at: "done", by: alice)
+            let runs = try await alice.get("\(journey.path)/runs").items
+            #expect(
+                try await service.count("SELECT count(*)::int8 FROM agent_runs WHERE provider <> '\(provider)'") == 0)
+            #expect(!runs.isEmpty && runs.allSatisfy { ($0["tokens"]?["input"]?.integer ?? 0) > 0 })
+            for agent in AgentName.allCases where agent != .analyst {
+                let expected = [.implementer: 2, .alignmentReview: 3][agent] ?? 1
+                #expect(service.model.calls(of: agent) == expected, "\(agent)")
+            }
+            #expect(!service.log.lines.contains { $0.contains("error") }, "\(service.log.lines)")
+        }
+    }
+
     @Test func `every agent is asked once, and the implementer once a turn`() async throws {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")

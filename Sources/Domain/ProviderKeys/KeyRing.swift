@@ -22,25 +22,37 @@ package enum KeyRing {
         _ = try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended(\("provider keys of \(tenant)"), 0))")
     }
 
-    /// The working key of the transaction's tenant that goes first, still sealed. Only the worker's role may read it.
+    /// The working key of the transaction's tenant that goes first, among those for one of `providers`, still sealed. Only
+    /// the worker's role may read it.
     ///
     /// Its row stays locked until the transaction ends, so that what the audit is told of it is so.
     ///
-    /// - Parameter origin: where it would be sent. A key entered for another origin is no key here: whoever changes a
-    ///   base URL must not come by the keys that people entered for the old one.
+    /// A key that came without a base URL is good for where `directory` has its provider now, if that has the origin it was
+    /// entered for: whoever changes a base URL must not come by the keys that people entered for the old one.
     package static func newest<Feature>(
-        _ provider: Provider, origin: String, for feature: ID<Feature>, tenant: TenantID, in tx: Transaction
-    ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
+        for providers: [Provider], of directory: ProviderDirectory, feature: ID<Feature>, tenant: TenantID,
+        in tx: Transaction
+    ) async throws -> SealedKey? {
+        let fixed = providers.compactMap { provider in directory.url(of: provider).map { (provider, $0.origin) } }
+        let own = directory.takingBaseURL.filter(providers.contains).map(\.rawValue)
         let rows = try await tx.query(
             """
-            SELECT \(unsafeRaw: StoredRecord.columns) FROM provider_keys
-            WHERE tenant_id = \(tenant) AND provider = \(provider.rawValue) AND origin = \(origin)
-                AND base_url IS NULL AND \(KeyOrder.usable(for: feature, tenant: tenant))
+            SELECT \(unsafeRaw: StoredRecord.columns), base_url FROM provider_keys
+            WHERE tenant_id = \(tenant) AND \(KeyOrder.usable(for: feature, tenant: tenant))
+                AND CASE WHEN base_url IS NULL
+                    THEN (provider, origin) IN
+                        (SELECT * FROM unnest(\(fixed.map(\.0.rawValue)), \(fixed.map(\.1))))
+                    ELSE provider = ANY(\(own)) END
             ORDER BY \(KeyOrder.first) LIMIT 1 FOR NO KEY UPDATE
             """)
         guard let row = rows.first else { return nil }
         let stored = try StoredRecord(row, tenant: tenant)
-        return (stored.identity, stored.sealed)
+        let baseURL: String? = try row.get(StoredRecord.count)
+        guard let provider = Provider(rawValue: stored.identity.provider),
+            let place = try baseURL.map({ try BaseURL($0) }) ?? directory.url(of: provider),
+            place.origin == stored.identity.origin
+        else { throw UnreadableKey() }
+        return SealedKey(provider: provider, place: place, identity: stored.identity, sealed: stored.sealed)
     }
 
     /// The provider has said something of a key. A value that has been replaced meanwhile is not meant.
@@ -64,7 +76,7 @@ package enum KeyRing {
     /// begins it, and not once a call: a step makes many calls, each opening the same record for its own length, and the
     /// runs say how many there were (docs/decisions/0007).
     package static func use(
-        _ key: (identity: SecretIdentity, sealed: SealedSecret), by signer: AuditSigner, job: JobID,
+        _ key: SealedKey, by signer: AuditSigner, job: JobID,
         in tx: Transaction
     ) async throws {
         let tenant = key.identity.tenant

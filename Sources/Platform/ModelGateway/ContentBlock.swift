@@ -1,11 +1,15 @@
 package import Kernel
 
-/// One piece of a message: what somebody said, a tool the model wants called, or what a tool answered.
+/// One piece of a message: what somebody said, a tool the model wants called, what a tool answered, or what only the
+/// provider understands.
 package enum ContentBlock: Sendable, Equatable {
     case text(String)
     case toolUse(id: String, name: String, input: JSON)
     /// `id` is that of the `toolUse` this answers. `isError` tells the model that its call was refused or failed.
     case toolResult(id: String, content: String, isError: Bool)
+    /// What the provider wants sent back with the turn it came in, as it was: the reasoning behind a tool call, or a
+    /// signature of it. It means something to that provider alone, and others never see it.
+    case providerState(Provider, JSON)
 }
 
 extension ContentBlock {
@@ -21,6 +25,8 @@ extension ContentBlock {
                 "type": "tool_result", "tool_use_id": .string(id), "content": .string(content),
                 "is_error": .bool(isError),
             ]
+        case .providerState(let provider, let state):
+            ["type": "provider_state", "provider": .string(provider.rawValue), "state": state]
         }
     }
 
@@ -37,6 +43,12 @@ extension ContentBlock {
             self = .toolResult(
                 id: try Self.text("tool_use_id", in: json), content: try Self.text("content", in: json),
                 isError: json["is_error"]?.bool ?? false)
+        case "provider_state":
+            guard let provider = Provider(rawValue: try Self.text("provider", in: json)), let state = json["state"]
+            else {
+                throw ContentDecodingError("a provider_state without provider or state")
+            }
+            self = .providerState(provider, state)
         default:
             throw ContentDecodingError("an unknown kind of block")
         }

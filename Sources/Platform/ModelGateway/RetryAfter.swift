@@ -19,7 +19,39 @@ enum RetryAfter {
             guard header("anthropic-ratelimit-\(limit)-remaining") == "0" else { return nil }
             return header("anthropic-ratelimit-\(limit)-reset").flatMap { Timestamp($0) }
         }
-        return resets.max().map { bounded($0, now) }
+        if let latest = resets.max() { return bounded(latest, now) }
+        return chatReset(header, now)
+    }
+
+    /// OpenAI's `x-ratelimit-reset-…` of a limit with nothing remaining, as `1s` or `6m0s`
+    /// (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers), Groq's too; or OpenRouter's
+    /// `x-ratelimit-reset`, in milliseconds since 1970.
+    private static func chatReset(_ header: (String) -> String?, _ now: Timestamp) -> Timestamp? {
+        let waits = ["requests", "tokens"].compactMap { limit -> Double? in
+            guard header("x-ratelimit-remaining-\(limit)") == "0" else { return nil }
+            return header("x-ratelimit-reset-\(limit)").flatMap(spelledSeconds)
+        }
+        if let longest = waits.max() { return now + wait(longest) }
+        guard header("x-ratelimit-remaining") == "0",
+            let epoch = header("x-ratelimit-reset").flatMap(seconds), epoch > 1e11, epoch < 1e14
+        else { return nil }
+        return bounded(Timestamp(microseconds: Int64(epoch * 1_000)), now)
+    }
+
+    /// A duration as Go spells it, such as `6m0s`, `1h2m3.5s` or `120ms`; `nil` for anything else.
+    static func spelledSeconds(_ text: String) -> Double? {
+        let units: [(String, Double)] = [("ms", 0.001), ("h", 3_600), ("m", 60), ("s", 1)]
+        var rest = text[...]
+        var total = 0.0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+            guard let number = Double(digits) else { return nil }
+            rest = rest.dropFirst(digits.count)
+            guard let unit = units.first(where: { rest.hasPrefix($0.0) }) else { return nil }
+            rest = rest.dropFirst(unit.0.count)
+            total += number * unit.1
+        }
+        return text.isEmpty ? nil : total
     }
 
     private static func seconds(_ text: String) -> Double? {

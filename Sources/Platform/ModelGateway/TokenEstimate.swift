@@ -24,6 +24,7 @@ extension ContentBlock {
         case .text(let text): text.utf8.count
         case .toolUse(let id, let name, let input): id.utf8.count + name.utf8.count + input.bytes.count
         case .toolResult(let id, let content, _): id.utf8.count + content.utf8.count
+        case .providerState(_, let state): state.bytes.count
         }
     }
 }

@@ -60,7 +60,7 @@ struct Up {
             "development-issuer", ["SPECWRIGHT_ISSUER_KEYS": try state.folder("issuer")])
         let modelURL: String
         if usesRealModels {
-            modelURL = providers[Provider.anthropic.urlSetting] ?? AnthropicProvider.publicURL
+            modelURL = providers[Provider.anthropic.urlSetting] ?? Provider.anthropic.preset.baseURL ?? ""
         } else {
             // Keys are sealed for an origin: with another port after every start, people would enter theirs anew.
             let port = LastingPort(file: state.path("development-model.port"))

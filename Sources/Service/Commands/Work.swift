@@ -36,9 +36,7 @@ struct Work {
         let runner = StepRunner(
             services: PipelineServices(
                 database: database, objects: objects,
-                provider: AnthropicProvider(
-                    baseURL: common.providers.url(of: .anthropic)?.text ?? AnthropicProvider.publicURL,
-                    client: models),
+                clients: ProviderClients(common.providers, http: models),
                 opener: configuration.opener, catalogue: configuration.catalogue,
                 developmentModel: configuration.developmentModel, logger: logger, metrics: metrics,
                 sha256: { SHA256.digest($0) }))

@@ -19,7 +19,7 @@ extension Provider {
 extension Settings {
     static let providers = "SPECWRIGHT_PROVIDERS"
 
-    /// Which providers are offered (`SPECWRIGHT_PROVIDERS`, by default Anthropic) and where each is reached, when not where its
+    /// Which providers are offered (`SPECWRIGHT_PROVIDERS`, all by default) and where each is reached, when not where its
     /// preset says (`SPECWRIGHT_OPENAI_URL` and so on).
     mutating func providers(egress: EgressPolicy) -> ProviderDirectory {
         var offered: [Provider] = []
@@ -36,6 +36,6 @@ extension Settings {
             guard let text = optional(provider.urlSetting) else { continue }
             do { urls[provider] = try BaseURL(text) } catch { add(problem: "\(provider.urlSetting) \(error)") }
         }
-        return ProviderDirectory(offered: offered.isEmpty ? [.anthropic] : offered, urls: urls, egress: egress)
+        return ProviderDirectory(offered: offered.isEmpty ? Provider.allCases : offered, urls: urls, egress: egress)
     }
 }

@@ -13,10 +13,9 @@ internal import Vault
 final class AgentRun {
     let lease: Lease
     let agent: AgentName
-    let model: String
     let maxTokens: Int
     private let services: PipelineServices
-    private let key: (identity: SecretIdentity, sealed: SealedSecret)
+    private let access: ModelAccess
     /// Answers that were paid for already, oldest first, not yet given out again.
     private var kept: ArraySlice<RunStore.Kept>
     /// The number of the last answer, from 1, through all the runs that this one continues.
@@ -25,17 +24,18 @@ final class AgentRun {
     private(set) var isInherited = false
 
     init(
-        lease: Lease, agent: AgentName, model: String, maxTokens: Int, services: PipelineServices,
-        key: (identity: SecretIdentity, sealed: SealedSecret), kept: [RunStore.Kept]
+        lease: Lease, agent: AgentName, maxTokens: Int, services: PipelineServices, access: ModelAccess,
+        kept: [RunStore.Kept]
     ) {
         self.lease = lease
         self.agent = agent
-        self.model = model
         self.maxTokens = maxTokens
         self.services = services
-        self.key = key
+        self.access = access
         self.kept = kept[...]
     }
+
+    var model: String { access.model.name }
 
     /// The answer to `request`: a kept one if there is one, else the model's.
     ///
@@ -53,15 +53,15 @@ final class AgentRun {
         }
         isInherited = false
         let call = try await PaidCall.reserve(
-            request, turn: turn, agent: agent, provider: key.identity.provider, model: model, lease: lease,
+            request, turn: turn, agent: agent, provider: access.key.provider.rawValue, model: model, lease: lease,
             services: services)
         let reply: ModelReply
         var isSent = false
         do {
             // In the clear from here to the end of the call, and wiped then.
-            let secret = try services.opener.open(key.sealed, as: key.identity)
+            let secret = try services.opener.open(access.key.sealed, as: access.key.identity)
             isSent = true
-            reply = try await services.provider.stream(request, key: secret) { event in
+            reply = try await access.client.stream(request, key: secret) { event in
                 if case .text(let text) = event { try await onText(text) }
             }
         } catch {
@@ -84,7 +84,7 @@ final class AgentRun {
         case .throttled(let until?): status = .throttled(until: until)
         default: return
         }
-        let (identity, signer, job) = (key.identity, services.opener.auditSigner, lease.job)
+        let (identity, signer, job) = (access.key.identity, services.opener.auditSigner, lease.job)
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
             try await KeyRing.mark(identity, status, by: signer, job: job, in: tx)
         }

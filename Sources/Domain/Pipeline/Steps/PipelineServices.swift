@@ -8,7 +8,7 @@ package import Vault
 package struct PipelineServices: Sendable {
     let database: Database
     let objects: any ObjectStore
-    let provider: any ModelProvider
+    let clients: ProviderClients
     let opener: Opener
     let catalogue: ModelCatalogue
     /// Set with the development model server: every agent uses this model, and every run says so.
@@ -19,13 +19,13 @@ package struct PipelineServices: Sendable {
     let sha256: @Sendable ([UInt8]) -> [UInt8]
 
     package init(
-        database: Database, objects: any ObjectStore, provider: any ModelProvider, opener: Opener,
+        database: Database, objects: any ObjectStore, clients: ProviderClients, opener: Opener,
         catalogue: ModelCatalogue, developmentModel: String?, logger: Logger, metrics: Metrics = Metrics(),
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.database = database
         self.objects = objects
-        self.provider = provider
+        self.clients = clients
         self.opener = opener
         self.catalogue = catalogue
         self.developmentModel = developmentModel

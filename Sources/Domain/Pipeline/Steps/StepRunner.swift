@@ -143,7 +143,7 @@ package struct StepRunner: Sendable {
     ) async throws -> (AgentRun, Inputs) {
         guard let id = lease.featureID else { throw StaleStep() }
         let definition = try services.catalogue.agent(agent.rawValue)
-        let model = services.developmentModel ?? definition.model
+        let model = try services.catalogue.model(services.developmentModel ?? definition.model)
         let maxTokens = definition.maxTokens
         let isDevelopment = services.developmentModel != nil
         let opened = try await services.database.transaction(.tenant(lease.tenant)) { tx -> Opened<Inputs>? in
@@ -154,8 +154,8 @@ package struct StepRunner: Sendable {
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            guard let key = try await key(for: id, lease, in: tx) else {
-                guard step != .chat else { throw StepFailure(Self.noKey) }
+            guard let access = try await access(to: model, for: id, lease, in: tx) else {
+                guard step != .chat else { throw StepFailure(Self.noKey(for: model)) }
                 if feature.waiting != .key {
                     try await FeatureStore.setWaiting(.key, id, tenant: lease.tenant, in: tx)
                 }
@@ -168,25 +168,25 @@ package struct StepRunner: Sendable {
             let isNew = try await RunStore.begin(
                 RunStore.Start(
                     id: run, feature: id.description, revision: feature.revision, agent: agent.rawValue,
-                    step: step.rawValue, provider: Provider.anthropic.rawValue, model: model,
+                    step: step.rawValue, provider: access.key.provider.rawValue, model: model.name,
                     promptVersion: PromptLibrary.prompt(for: agent).reference, isDevelopment: isDevelopment,
                     mayContinue: step.movesFeature),
                 tenant: lease.tenant, in: tx)
             if isNew {
                 try await EventStore.append(
                     .runStarted,
-                    ["run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(model)],
+                    ["run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(model.name)],
                     feature: id, tenant: lease.tenant, in: tx)
             }
             let kept = try await RunStore.turns(of: run, tenant: lease.tenant, in: tx)
             let inputs = try await load(feature, tx)
             // Last: from here on the tenant's audit is locked until the commit.
-            try await KeyRing.use(key, by: services.opener.auditSigner, job: lease.job, in: tx)
-            return Opened(inputs: inputs, key: key, kept: kept)
+            try await KeyRing.use(access.key, by: services.opener.auditSigner, job: lease.job, in: tx)
+            return Opened(inputs: inputs, access: access, kept: kept)
         }
         guard let opened else { throw ParkedStep(until: .at(.never)) }
         let run = AgentRun(
-            lease: lease, agent: agent, model: model, maxTokens: maxTokens, services: services, key: opened.key,
+            lease: lease, agent: agent, maxTokens: maxTokens, services: services, access: opened.access,
             kept: opened.kept)
         return (run, opened.inputs)
     }
@@ -196,23 +196,6 @@ package struct StepRunner: Sendable {
         try await lease.snooze(until: .at(.never), in: tx)
         return nil
     }
-
-    /// The tenant's newest working key. That there is none is only believed while nobody can add one.
-    private func key(
-        for feature: FeatureID, _ lease: Lease, in tx: Transaction
-    ) async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
-        let origin = services.provider.origin
-        func find() async throws -> (identity: SecretIdentity, sealed: SealedSecret)? {
-            try await KeyRing.newest(.anthropic, origin: origin, for: feature, tenant: lease.tenant, in: tx)
-        }
-        if let key = try await find() { return key }
-        try await KeyRing.lock(tenant: lease.tenant, in: tx)
-        return try await find()
-    }
-
-    private static let noKey =
-        "There is no working key for \(Provider.anthropic.label) in the settings, or it was entered for another address "
-        + "than the one in use now. Add one, then ask again."
 
     /// Others are not ready: the feature says what it waits for and until when, and the slot is free.
     private func wait(_ waiting: Waiting, _ step: Step, _ lease: Lease) async throws -> JobOutcome {
@@ -259,7 +242,7 @@ package struct StepRunner: Sendable {
 /// What a step's first transaction found.
 private struct Opened<Inputs: Sendable>: Sendable {
     let inputs: Inputs
-    let key: (identity: SecretIdentity, sealed: SealedSecret)
+    let access: ModelAccess
     let kept: [RunStore.Kept]
 }
 

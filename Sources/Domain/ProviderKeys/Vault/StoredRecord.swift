@@ -6,6 +6,9 @@ internal import Vault
 struct StoredRecord: Sendable {
     static let columns = "id, version, provider, origin, kek_id, alg, nonce, ciphertext, wrapped, signature"
 
+    /// How many columns that are.
+    static let count = 10
+
     let identity: SecretIdentity
     let sealed: SealedSecret
 

@@ -18,7 +18,7 @@ enum AnthropicErrors {
             code: error?["details"]?["error_code"]?.string,
             // The monthly spend cap is a 429 too, told apart by having no Retry-After (API docs, "Errors").
             rateLimit: RetryAfter.time(header: header, now: now).map { .throttled(until: $0) } ?? .exhausted,
-            diagnostic: diagnostic(status: status, type: type, requestID: requestID), usage: nil)
+            diagnostic: Diagnostic.text(status: status, type.map { [$0] } ?? [], requestID), usage: nil)
     }
 
     /// Classes an `error` event that came after the answer had begun with status 200.
@@ -29,7 +29,8 @@ enum AnthropicErrors {
         return failure(
             type: type ?? "", status: 200, message: error?["message"]?.string ?? "",
             code: error?["details"]?["error_code"]?.string, rateLimit: .throttled(until: nil),
-            diagnostic: diagnostic(status: 200, type: type, requestID: event["request_id"]?.string), usage: usage)
+            diagnostic: Diagnostic.text(status: 200, type.map { [$0] } ?? [], event["request_id"]?.string), usage: usage
+        )
     }
 
     private static func failure(
@@ -71,23 +72,5 @@ enum AnthropicErrors {
         let tooLong = ["prompt is too long", "exceed context limit", "context window"]
         if tooLong.contains(where: message.contains) { return .contextTooLong }
         return .badRequest
-    }
-
-    private static func diagnostic(status: Int, type: String?, requestID: String?) -> String {
-        var parts = ["status \(status)"]
-        if let type { parts.append("type \(word(type))") }
-        if let requestID { parts.append("request \(word(requestID))") }
-        return parts.joined(separator: ", ")
-    }
-
-    /// What a provider calls an id or a type, cut down to what one can look like.
-    private static func word(_ text: String) -> String {
-        let allowed = text.utf8.prefix(80).filter { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
-            default: false
-            }
-        }
-        return String(decoding: allowed, as: UTF8.self)
     }
 }

@@ -124,6 +124,7 @@ enum AnthropicRequest {
                     json.key("is_error")
                     json.bool(true)
                 }
+            case .providerState: preconditionFailure("left out as not sendable")
             }
             if marked { writeCacheMark(to: &json) }
         }
@@ -139,7 +140,12 @@ enum AnthropicRequest {
     }
 
     private static func isSendable(_ block: ContentBlock) -> Bool {
-        if case .text(let text) = block { hasText(text) } else { true }
+        switch block {
+        case .text(let text): hasText(text)
+        case .toolUse, .toolResult: true
+        // Answers of this protocol leave none, and nobody else's means anything here.
+        case .providerState: false
+        }
     }
 
     private static func hasText(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }

@@ -6,7 +6,7 @@ internal import Kernel
 /// `content_block_delta`s and `content_block_stop`, then `message_delta` with the stop reason and cumulative usage,
 /// then `message_stop`; `ping` and kinds newer than this code come anywhere and are passed over. An answer without
 /// `message_stop` is not an answer.
-struct AnthropicStream {
+struct AnthropicStream: AnswerStream {
     private struct Block {
         enum Kind {
             case text
@@ -29,9 +29,6 @@ struct AnthropicStream {
     private(set) var hasStarted = false
     private(set) var isFinished = false
 
-    /// Takes the `data` of one server-sent event.
-    ///
-    /// - Throws: `incomplete` when it cannot be read, or what an `error` event's type stands for.
     mutating func receive(_ data: [UInt8]) throws(ModelFailure) -> [ModelEvent] {
         guard !isFinished else { return [] }
         let event: JSON
@@ -49,9 +46,6 @@ struct AnthropicStream {
         }
     }
 
-    /// The whole answer, once the stream has ended.
-    ///
-    /// - Throws: `incomplete` when it ended before `message_stop`.
     func reply() throws(ModelFailure) -> ModelReply {
         guard isFinished, let stop else { throw broken("the stream ended before message_stop") }
         var content: [ContentBlock] = []
@@ -73,10 +67,6 @@ struct AnthropicStream {
             content: content, stop: stop, usage: usage, model: model, id: id, malformedTools: malformed)
     }
 
-    func broken(_ reason: String) -> ModelFailure {
-        ModelFailure(.incomplete, diagnostic: reason, usage: hasStarted ? usage : nil)
-    }
-
     private mutating func start(_ event: JSON) throws(ModelFailure) -> [ModelEvent] {
         guard !hasStarted, let message = event["message"], let id = message["id"]?.string,
             let model = message["model"]?.string
@@ -96,7 +86,7 @@ struct AnthropicStream {
         open = index
         switch block["type"]?.string {
         case "text":
-            let text = Self.storable(block["text"]?.string ?? "")
+            let text = AnswerText.storable(block["text"]?.string ?? "")
             blocks.append(Block(kind: .text, text: text))
             return text.isEmpty ? [] : [.text(text)]
         case "tool_use":
@@ -120,7 +110,7 @@ struct AnthropicStream {
         else { throw broken("content_block_delta out of order") }
         switch (blocks[index].kind, type) {
         case (.text, "text_delta"):
-            guard let piece = delta["text"]?.string.map(Self.storable) else {
+            guard let piece = delta["text"]?.string.map(AnswerText.storable) else {
                 throw broken("a text_delta without text")
             }
             blocks[index].text += piece
@@ -155,13 +145,6 @@ struct AnthropicStream {
         guard hasStarted, open == nil, let stop else { throw broken("message_stop without a stop reason") }
         isFinished = true
         return [.finished(stop, usage)]
-    }
-
-    /// What is said to people, without U+0000: no PostgreSQL text holds it, and an answer is not worth losing over it.
-    /// A tool's input keeps it, to be refused by its schema.
-    private static func storable(_ text: String) -> String {
-        text.utf8.contains(0)
-            ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : text
     }
 
     /// Counts are cumulative: a later one replaces the earlier, an absent one leaves it.

@@ -26,7 +26,7 @@ enum CatalogueReader {
         let snapshots = try fields.take("snapshots")?.sequence("snapshots") ?? []
         let context = try fields.integer("context", in: 1...100_000_000)
         let model = ModelCatalogue.Model(
-            name: entry.key, provider: try fields.text("provider", length: 1...60),
+            name: entry.key, provider: try provider(fields.required("provider")),
             label: try fields.text("label", length: 1...100),
             snapshots: try snapshots.map { node throws(YAMLError) in
                 try node.text("snapshots", length: 1...200)
@@ -36,6 +36,16 @@ enum CatalogueReader {
             prices: try prices(fields.sequence("prices", count: 1...1_000)))
         try fields.finish()
         return model
+    }
+
+    private static func provider(_ node: YAMLNode) throws(YAMLError) -> Provider? {
+        let name = try node.text("provider", length: 1...60)
+        if name == ModelCatalogue.development { return nil }
+        guard let provider = Provider(rawValue: name) else {
+            let known = Provider.allCases.map(\.rawValue).joined(separator: ", ")
+            throw YAMLError(node.place, "There is no provider \"\(name)\". Known: \(known).")
+        }
+        return provider
     }
 
     private static func prices(_ nodes: [YAMLNode]) throws(YAMLError) -> [ModelPrice] {

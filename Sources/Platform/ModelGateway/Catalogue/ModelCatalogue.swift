@@ -5,8 +5,8 @@ package import YAML
 package struct ModelCatalogue: Sendable {
     package struct Model: Sendable, Equatable {
         package let name: String
-        /// Who serves it, by the name its keys are stored under.
-        package let provider: String
+        /// Who serves it; `nil` for the development model, which stands in for every provider.
+        package let provider: Provider?
         /// For people.
         package let label: String
         /// Dated names under which the provider answers.
@@ -20,6 +20,9 @@ package struct ModelCatalogue: Sendable {
         /// In the order of their days.
         package let prices: [ModelPrice]
     }
+
+    /// What `models.yaml` calls the provider of a model that is none.
+    static let development = "development"
 
     package struct Agent: Sendable, Equatable {
         package let name: String
@@ -67,6 +70,11 @@ package struct ModelCatalogue: Sendable {
     ) throws(CatalogueError) -> Int64 {
         try price(model, at: time).worstCase(inputTokens: inputTokensEstimate, maxTokens: maxTokens)
     }
+}
+
+extension ModelCatalogue.Model {
+    /// Whose keys are good for it.
+    package var providers: [Provider] { provider.map { [$0] } ?? Provider.allCases }
 }
 
 /// The catalogue does not hold what was asked for.

@@ -6,25 +6,34 @@ package struct ChatDialect: Sendable, Equatable {
         case maxTokens = "max_tokens"
     }
 
-    /// What `tool_choice` is when some tool must be called.
-    package enum MustCall: String, Sendable {
-        case required, any
+    /// Which of its reasoning the provider wants to see again in the next request of a tool loop.
+    package enum Reasoning: Sendable {
+        case none
+        /// `reasoning_content`, where an answer had it.
+        case content
+        /// `reasoning_content` with every turn that called tools, empty where there was none.
+        case contentAlways
+        /// `reasoning_details`, where an answer had them.
+        case details
     }
 
-    package let answerLimit: AnswerLimit
+    package var answerLimit = AnswerLimit.maxTokens
     /// Whether `stream_options: {"include_usage": true}` is understood. Elsewhere usage comes by itself.
-    package let asksForUsage: Bool
-    package let mustCall: MustCall
-    /// Whether `tool_choice` may name a function. Elsewhere a request for one tool offers that tool alone.
-    package let namesTool: Bool
+    package var asksForUsage = true
+    /// Whether `tool_choice` is understood in all its forms. Elsewhere it is left out, and a request for one tool offers
+    /// that tool alone.
+    package var choosesTools = true
+    package var reasoning = Reasoning.none
+    /// Whether `prompt_cache_key` is understood: requests with the same key find the same prompt cache.
+    package var takesCacheKey = false
+    /// The form of ids of tool calls, where made ones are refused otherwise.
+    package var callIDs = CallIDs.any
 
-    package init(
-        answerLimit: AnswerLimit = .maxTokens, asksForUsage: Bool = true, mustCall: MustCall = .required,
-        namesTool: Bool = true
-    ) {
-        self.answerLimit = answerLimit
-        self.asksForUsage = asksForUsage
-        self.mustCall = mustCall
-        self.namesTool = namesTool
+    package enum CallIDs: Sendable {
+        case any
+        /// Nine letters and digits.
+        case nineAlphanumerics
     }
+
+    package init(_ change: (inout ChatDialect) -> Void = { _ in }) { change(&self) }
 }

@@ -15,17 +15,19 @@ struct Answer {
     let id: String
 
     /// A token is taken as four bytes, of output as of input.
-    init(_ brain: [BrainBlock], to request: MessagesRequest) {
-        id = "msg_dev_" + Self.hex(request.digest)
+    init(_ brain: [BrainBlock], to question: Question) {
+        let isMessages = question.wire == .messages
+        id = (isMessages ? "msg_dev_" : "chatcmpl-dev-") + Self.hex(question.digest)
         let answer = brain.enumerated().map { index, block -> Block in
             switch block {
             case .text(let text): return .text(text)
             case .tool(let name, let input):
-                let digest = Digest.of(Array("\(request.digest).\(index)".utf8))
-                return .tool(id: "toolu_dev_" + Self.hex(digest), name: name, input: input.text)
+                let digest = Digest.of(Array("\(question.digest).\(index)".utf8))
+                let prefix = isMessages ? "toolu_dev_" : "call_dev_"
+                return .tool(id: prefix + Self.hex(digest), name: name, input: input.text)
             }
         }
-        keep(answer, atMost: request.request.maxTokens, stoppingAt: request.stopSequences)
+        keep(answer, atMost: question.request.maxTokens, stoppingAt: question.stopSequences)
     }
 
     var outputTokens: Int {

@@ -7,8 +7,8 @@ internal import HTTPServer
 ///     dev-throttled…                     429 with Retry-After: 5, or as in dev-throttled-30…
 ///     dev-x+overloaded*2+stall@spec      works, with faults: see `FaultPlan`
 ///
-/// Anything else is not a key. It is read from `x-api-key`, or from `Authorization: Bearer` as the API's newer clients
-/// send it.
+/// Anything else is not a key. It is read from `x-api-key`, or from `Authorization: Bearer` as OpenAI's clients and
+/// Anthropic's newer ones send it.
 struct DevelopmentKey: Equatable {
     /// The key without its faults: two keys that differ in faults alone are one account.
     let account: String

@@ -2,7 +2,8 @@ package import HTTPServer
 package import Kernel
 package import ModelGateway
 
-/// A stand-in for Anthropic's Messages API on this machine, so that the real client code runs without an account.
+/// A stand-in for model providers on this machine, so that the real client code runs without an account. It speaks
+/// Anthropic's Messages and OpenAI's Chat Completions.
 ///
 /// It is not an AI model: a scripted brain answers. Every response says so in `x-specwright-development-model`, and
 /// every answer names `development-model` as its model. Keys are described in `DevelopmentKey`, faults in `FaultPlan`.
@@ -28,61 +29,85 @@ package final class DevelopmentModelServer: Sendable {
 
     package var handler: Handler {
         { [self] request in
+            let wire = Self.wire(of: request)
             do {
-                return labelled(try await answer(request), request.id)
+                return labelled(try await answer(request, wire), request.id)
             } catch let error as WireError {
-                return labelled(Self.response(error, request.id), request.id)
+                return labelled(Self.response(error, wire, request.id), request.id)
             } catch let problem as Problem {
                 let error: WireError = problem.status == 413 ? .tooLarge : WireError(problem)
-                return labelled(Self.response(error, request.id), request.id)
+                return labelled(Self.response(error, wire, request.id), request.id)
             }
         }
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    /// Both protocols have a list of models at the same address; only Anthropic's clients name a version.
+    private static func wire(of request: Request) -> Question.Wire {
+        switch request.path {
+        case "/v1/chat/completions": .completions
+        case "/v1/models": request.headers["anthropic-version"] == nil ? .completions : .messages
+        default: .messages
+        }
+    }
+
+    private func answer(_ request: Request, _ wire: Question.Wire) async throws -> Response {
         switch (request.method, request.path) {
         case (.get, "/health"), (.head, "/health"):
-            return .json(["status": "ok", "model": .string(AnswerWriter.modelName), "development_model": true])
-        case (.get, "/v1/models"): return try Self.models(request)
-        case (.post, "/v1/messages"): return try await messages(request)
+            return .json(["status": "ok", "model": .string(ModelServerNames.model), "development_model": true])
+        case (.post, "/v1/messages"), (.post, "/v1/chat/completions"): return try await converse(request, wire)
+        case (.get, "/v1/models"):
+            _ = try DevelopmentKey(headers: request.headers)
+            return .json(Self.models(wire))
         default: throw WireError.unknownAddress
         }
     }
 
-    /// For whoever has a key, as both protocols have it: what one of them does not know, the other does not mind.
-    private static func models(_ http: Request) throws -> Response {
-        _ = try DevelopmentKey(headers: http.headers)
-        let name = AnswerWriter.modelName
-        return .json([
-            "object": "list", "has_more": false, "first_id": .string(name), "last_id": .string(name),
-            "data": [
-                [
-                    "id": .string(name), "type": "model", "object": "model", "display_name": "Development model",
-                    "created": 0, "created_at": "1970-01-01T00:00:00Z", "owned_by": "specwright",
-                ]
-            ],
-        ])
+    private static func models(_ wire: Question.Wire) -> JSON {
+        let id = JSON.string(ModelServerNames.model)
+        return switch wire {
+        case .messages:
+            [
+                "data": [
+                    [
+                        "type": "model", "id": id, "display_name": "Development model (not an AI model)",
+                        "created_at": "1970-01-01T00:00:00Z",
+                    ]
+                ], "has_more": false, "first_id": id, "last_id": id,
+            ]
+        case .completions:
+            ["object": "list", "data": [["id": id, "object": "model", "created": 0, "owned_by": "specwright"]]]
+        }
     }
 
-    private func messages(_ http: Request) async throws -> Response {
+    private func converse(_ http: Request, _ wire: Question.Wire) async throws -> Response {
         let key = try DevelopmentKey(headers: http.headers)
-        let version = try WireVersion(header: http.headers["anthropic-version"])
+        let version = wire == .messages ? try WireVersion(header: http.headers["anthropic-version"]) : .first
         let body = try await http.body.collect(limit: Self.maximumRequestBytes)
-        let request = try MessagesRequest(body: body, account: key.account, version: version)
+        let question =
+            switch wire {
+            case .messages: try Question(messages: body, account: key.account, version: version)
+            case .completions: try Question(completions: body, account: key.account)
+            }
         let asked = http.headers.all("x-specwright-fault").flatMap { $0.split(separator: "+") } + key.faults
-        let fault = try faults.fault(asked: asked, account: key.account, agent: request.agent)
+        let fault = try faults.fault(asked: asked, account: key.account, agent: question.agent)
         if let error = fault?.error { throw error }
         if fault == .silent { try await Self.beSilent() }
 
-        let blocks = FaultyBrain.blocks(brain(request.request), with: fault, to: request.request)
-        var answer = Answer(blocks, to: request)
+        let blocks = FaultyBrain.blocks(brain(question.request), with: fault, to: question.request)
+        var answer = Answer(blocks, to: question)
         if fault == .refusal { answer.refuse() }
         if fault == .badToolJSON { answer.breakToolInput() }
-        let writer = AnswerWriter(answer: answer, input: cache.count(request.trail))
-        return request.isStreamed ? streamed(writer, fault) : try await whole(writer, fault)
+        let writer: any AnswerWriter =
+            switch wire {
+            case .messages: MessagesWriter(answer: answer, input: cache.count(question.trail))
+            case .completions:
+                CompletionsWriter(
+                    answer: answer, input: cache.countAutomatic(question.trail), wantsUsage: question.wantsUsage)
+            }
+        return question.isStreamed ? streamed(writer, fault) : try await whole(writer, fault)
     }
 
-    private func whole(_ writer: AnswerWriter, _ fault: Fault?) async throws -> Response {
+    private func whole(_ writer: any AnswerWriter, _ fault: Fault?) async throws -> Response {
         var body = writer.whole
         switch fault {
         case .stall: try await Self.beSilent()
@@ -94,41 +119,34 @@ package final class DevelopmentModelServer: Sendable {
     }
 
     /// Not `Response.eventStream`: its keep-alive comments would make a stalled answer look alive.
-    private func streamed(_ writer: AnswerWriter, _ fault: Fault?) -> Response {
-        let events = writer.events
+    private func streamed(_ writer: any AnswerWriter, _ fault: Fault?) -> Response {
+        let (events, stop) = (writer.events, writer.stopIndex)
+        let (overloaded, malformed) = (type(of: writer).overloaded, type(of: writer).malformed)
         let interval = deltaInterval
         return Response(
             headers: HTTPHeaders([("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-cache")]),
             body: .stream(contentLength: nil) { body in
                 // Faults come in the middle: after the head of the answer, before its stop reason.
-                let middle = max(1, (events.count - 2) / 2)
+                let middle = max(1, stop / 2)
                 for (index, event) in events.enumerated() {
-                    if index == middle, let fault {
-                        guard try await Self.goesOn(after: fault, instead: event, body) else { return }
+                    if index == middle {
+                        switch fault {
+                        case .stall: try await Self.beSilent()
+                        case .halfStream:
+                            try await body.write(Array(event.prefix(event.count / 2)))
+                            throw BrokenOnPurpose()
+                        case .errorEvent:
+                            try await body.write(overloaded)
+                            return
+                        case .malformedJSON: try await body.write(malformed)
+                        default: break
+                        }
                     }
-                    if fault == .noStop, index == events.count - 2 { return }
+                    if fault == .noStop, index == stop { return }
                     try await body.write(event)
                     if interval > .zero { try await Task.sleep(for: interval) }
                 }
             })
-    }
-
-    /// Plays a fault of the middle of a stream; false when nothing is to follow.
-    private static func goesOn(
-        after fault: Fault, instead event: [UInt8], _ body: BodyWriter
-    ) async throws -> Bool {
-        switch fault {
-        case .stall: try await beSilent()
-        case .halfStream:
-            try await body.write(Array(event.prefix(event.count / 2)))
-            throw BrokenOnPurpose()
-        case .errorEvent: try await body.write(AnswerWriter.overloaded)
-        case .malformedJSON:
-            try await body.write(AnswerWriter.frame("content_block_delta", data: Array("{\"type\":\"content_bl".utf8)))
-            return true
-        default: return true
-        }
-        return false
     }
 
     /// Until the client goes, or an hour is over.
@@ -137,14 +155,18 @@ package final class DevelopmentModelServer: Sendable {
     private func labelled(_ response: Response, _ id: RequestID) -> Response {
         var response = response
         response.headers.replace("x-specwright-development-model", "true")
+        // Anthropic's name for it; OpenAI's, x-request-id, the server sets itself.
         response.headers.replace("request-id", "req_\(id)")
         return response
     }
 
-    private static func response(_ error: WireError, _ id: RequestID) -> Response {
-        var headers: [(String, String)] = []
-        if let seconds = error.retryAfterSeconds { headers.append(("retry-after", String(seconds))) }
-        return .json(status: error.status, headers: headers, error.json(requestID: "req_\(id)"))
+    private static func response(_ error: WireError, _ wire: Question.Wire, _ id: RequestID) -> Response {
+        let wait = error.retryAfterSeconds.map { [("retry-after", String($0))] } ?? []
+        return switch wire {
+        case .messages: .json(status: error.status, headers: wait, error.json(requestID: "req_\(id)"))
+        case .completions:
+            .json(status: error.completionsStatus, headers: wait + error.completionsHeaders, error.completionsJSON)
+        }
     }
 }
 

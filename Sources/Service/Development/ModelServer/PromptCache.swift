@@ -2,10 +2,10 @@ internal import Kernel
 internal import ModelGateway
 internal import Synchronization
 
-/// Counts a request's input as Anthropic's prompt cache would: a marked prefix is written once, read for five minutes
-/// from its last use, and found again at any block before the new mark.
+/// Counts a request's input as Anthropic's prompt cache would (a marked prefix is written once, read for five minutes
+/// from its last use, and found again at any block before the new mark) or as OpenAI's, which needs no marks.
 ///
-/// Unlike the real one it has no minimum length, so that small requests show the numbers too.
+/// Unlike the real ones it has no minimum length, so that small requests show the numbers too.
 final class PromptCache: Sendable {
     private static let lifetime = Duration.seconds(300)
     private static let maximumEntries = 10_000
@@ -15,23 +15,36 @@ final class PromptCache: Sendable {
 
     init(clock: any WallClock) { self.clock = clock }
 
+    /// The input side of the usage as OpenAI's automatic cache would have it: the longest beginning that an earlier
+    /// request had too is read; writing costs nothing.
+    func countAutomatic(_ trail: PromptTrail) -> Usage {
+        let total = PromptTrail.tokens(trail.bytes)
+        let read = PromptTrail.tokens(longestKnown(trail.boundaries[...], keeping: trail.boundaries))
+        return Usage(input: total - read, cacheRead: read)
+    }
+
     /// The input side of the usage; marked prefixes are kept.
     func count(_ trail: PromptTrail) -> Usage {
         let total = PromptTrail.tokens(trail.bytes)
         guard let last = trail.boundaries.lastIndex(where: \.isMarked) else { return Usage(input: total) }
-        let now = clock.now
-        let found = expiries.withLock { expiries -> Int in
-            let hit = trail.boundaries[...last].last { (expiries[$0.hash] ?? now) > now }
-            if expiries.count >= Self.maximumEntries { expiries = expiries.filter { $0.value > now } }
-            if expiries.count >= Self.maximumEntries { expiries.removeAll() }
-            if let hit { expiries[hit.hash] = now + Self.lifetime }
-            for boundary in trail.boundaries where boundary.isMarked {
-                expiries[boundary.hash] = now + Self.lifetime
-            }
-            return hit?.bytes ?? 0
-        }
+        let found = longestKnown(trail.boundaries[...last], keeping: trail.boundaries.filter(\.isMarked))
         let marked = PromptTrail.tokens(trail.boundaries[last].bytes)
         let read = PromptTrail.tokens(found)
         return Usage(input: total - marked, cacheRead: read, cacheWrite: marked - read)
+    }
+
+    /// The length of the longest beginning that is known, in bytes; afterwards `kept` are known too.
+    private func longestKnown(
+        _ boundaries: ArraySlice<PromptTrail.Boundary>, keeping kept: [PromptTrail.Boundary]
+    ) -> Int {
+        let now = clock.now
+        return expiries.withLock { expiries in
+            let hit = boundaries.last { (expiries[$0.hash] ?? now) > now }
+            if expiries.count >= Self.maximumEntries { expiries = expiries.filter { $0.value > now } }
+            if expiries.count >= Self.maximumEntries { expiries.removeAll() }
+            if let hit { expiries[hit.hash] = now + Self.lifetime }
+            for boundary in kept { expiries[boundary.hash] = now + Self.lifetime }
+            return hit?.bytes ?? 0
+        }
     }
 }

@@ -177,6 +177,7 @@ extension Message {
             case .text(let text): sum + text.utf8.count
             case .toolUse(_, _, let input): sum + input.bytes.count
             case .toolResult(_, let content, _): sum + content.utf8.count
+            case .providerState(_, let state): sum + state.bytes.count
             }
         }
     }

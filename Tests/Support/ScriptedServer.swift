@@ -1,13 +1,13 @@
-import Glibc
-import Synchronization
+internal import Glibc
+internal import Synchronization
 
 /// A server on loopback whose every byte the test decides: one thread per connection runs the script.
-final class ScriptedServer: Sendable {
-    let port: Int
+package final class ScriptedServer: Sendable {
+    package let port: Int
     private let listener: Int32
     private let accepted = Atomic<Int>(0)
 
-    init(script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
+    package init(script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -24,27 +24,30 @@ final class ScriptedServer: Sendable {
         startThread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    // Closed by the one who uses it: another thread's close could hand the number to another server.
+                    close(listener)
+                    return
+                }
                 accepted.add(1, ordering: .relaxed)
                 startThread { script(ScriptedConnection(descriptor)) }
             }
         }
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var hosts: [String] { ["127.0.0.1:\(port)"] }
-    var connections: Int { accepted.load(ordering: .relaxed) }
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var hosts: [String] { ["127.0.0.1:\(port)"] }
+    package var connections: Int { accepted.load(ordering: .relaxed) }
 
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 }
 
-struct ServerFailure: Error {}
+package struct ServerFailure: Error {}
 
 /// One accepted connection, in blocking mode, closed when the script lets go of it.
-final class ScriptedConnection: Sendable {
+package final class ScriptedConnection: Sendable {
     private let descriptor: Int32
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -52,7 +55,7 @@ final class ScriptedConnection: Sendable {
     deinit { close(descriptor) }
 
     /// Up to and including the blank line; `nil` once the peer has gone.
-    func readHead() -> String? {
+    package func readHead() -> String? {
         var bytes: [UInt8] = []
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
             guard let byte = read(1)?.first else { return nil }
@@ -62,7 +65,7 @@ final class ScriptedConnection: Sendable {
     }
 
     /// Exactly `count` bytes; `nil` once the peer has gone.
-    func read(_ count: Int) -> [UInt8]? {
+    package func read(_ count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
@@ -75,10 +78,10 @@ final class ScriptedConnection: Sendable {
 
     /// Whether all of it went out.
     @discardableResult
-    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
+    package func write(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -91,17 +94,17 @@ final class ScriptedConnection: Sendable {
     }
 
     /// What fits without waiting, in bytes; -1 once the peer has gone.
-    func writeAvailable(_ bytes: [UInt8]) -> Int {
+    package func writeAvailable(_ bytes: [UInt8]) -> Int {
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress!, $0.count, flags) }
         return count >= 0 ? count : errno == EAGAIN ? 0 : -1
     }
 
     /// Waits until something can be sent; false when nothing could for so long.
-    func awaitWritable(milliseconds: Int32) -> Bool { poll(for: POLLOUT, milliseconds) }
+    package func awaitWritable(milliseconds: Int32) -> Bool { poll(for: POLLOUT, milliseconds) }
 
     /// Waits until there is something to read, the peer's close included; false when there was nothing for so long.
-    func awaitReadable(milliseconds: Int32) -> Bool { poll(for: POLLIN, milliseconds) }
+    package func awaitReadable(milliseconds: Int32) -> Bool { poll(for: POLLIN, milliseconds) }
 
     private func poll(for events: Int32, _ milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
@@ -109,16 +112,16 @@ final class ScriptedConnection: Sendable {
     }
 
     /// Returns when the peer has closed its side.
-    func waitForClose() { while let bytes = read(1), !bytes.isEmpty {} }
+    package func waitForClose() { while let bytes = read(1), !bytes.isEmpty {} }
 
     /// Closes with a reset instead of a farewell.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 }
 
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
