@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
-SWIFT_FILES := Sources Tests Package.swift
+SWIFT_FILES := Sources Tests bench/jobs Package.swift
 
 help: ## List the targets
 	@echo 'Specwright: a brief goes in, an approved and reviewed ZIP comes out.'
@@ -31,6 +31,7 @@ chaos: release ## Kill, freeze and cut off its processes at work, and check what
 
 bench: release ## Measure against pgbench and FastAPI, side by side
 	@tools/install --bench
+	@swift build -c release --product QueueBench --static-swift-stdlib
 	@.venv-bench/bin/python bench/run.py $(BENCH_FLAGS)
 
 build: install ## Build everything for debugging, tests included

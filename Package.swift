@@ -98,6 +98,11 @@ let package = Package(
         .executableTarget(
             name: "Specwright", dependencies: ["Service"], path: "Sources/Specwright", swiftSettings: settings),
 
+        // Measured by `make bench`; nobody installs it.
+        .executableTarget(
+            name: "QueueBench", dependencies: ["EventLoop", "Jobs", "Kernel", "Postgres", "Telemetry"],
+            path: "bench/jobs", exclude: ["lifecycle.sql", "first_come.sql", "batch.sql"], swiftSettings: settings),
+
         tests("HTTPClient", "HTTPClient", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests("YAML", "YAML"),
         tests("ModelGateway", "ModelGateway", "HTTPClient", "EventLoop", "Vault", "Kernel", "YAML", "TestSupport"),

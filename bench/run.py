@@ -24,6 +24,7 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "examples"))
 
+import job_queue  # noqa: E402
 import load  # noqa: E402
 import processes  # noqa: E402
 from client import Client, development_token  # noqa: E402
@@ -38,6 +39,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measures Specwright beside pgbench and FastAPI.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="how long each target is loaded, each round")
+    parser.add_argument("--only", choices=["api", "queue"], help="a part of it")
+    parser.add_argument("--clients", type=int, default=16, help="how many use the queue at once")
     parser.add_argument("--quick", action="store_true", help="one round of two seconds: does it work at all?")
     options = parser.parse_args()
     if options.quick:
@@ -73,6 +76,12 @@ class Bench:
         binary = pathlib.Path(os.environ.get("SPECWRIGHT_BINARY", ROOT / ".build/release/specwright"))
         self.service = self.stack.enter_context(Service(binary, environment))
         self.url = self.service.facts["url"]
+        if self.options.only != "queue":
+            self.api()
+        if self.options.only != "api":
+            self.queue()
+
+    def api(self) -> None:
         self.serve = processes.named(self.service.process.pid, "specwright", "serve")
         self.memory()
         self.fill()
@@ -83,6 +92,22 @@ class Bench:
         time.sleep(2)
         rss, pss = processes.memory_kb(self.serve)
         print(f"\nserve, idle: RSS {rss / 1024:.1f} MiB, PSS {pss / 1024:.1f} MiB (goal: below 40 MB)", flush=True)
+
+    # The queue
+
+    def queue(self) -> None:
+        """In a database of its own: the workers of the service must not take its jobs."""
+        say("The queue: lifecycles, pickup, takeover (that alone takes most of a minute)")
+        for words in (["-qXc", "CREATE DATABASE queue"], ["-qX", "-d", "queue", "-f", str(ROOT / "sql/roles.sql")]):
+            subprocess.run(["psql", *words], env=self.database("postgres"), check=True)
+        owner = self.database("specwright_owner")
+        subprocess.run(
+            [self.service.binary, "migrate"], check=True, capture_output=True, env={
+                **owner, "SPECWRIGHT_OWNER_DATABASE_URL": f"postgresql:///queue?host={owner['PGHOST']}",
+                "SPECWRIGHT_MIGRATIONS": str(ROOT / "sql/migrations")})
+        job_queue.JobQueue(
+            ROOT / ".build/release/QueueBench", {**self.database("specwright_worker"), "PGDATABASE": "queue"},
+            self.options.rounds, self.options.seconds, self.options.clients).run()
 
     # The data: the same rows for every target
 

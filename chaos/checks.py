@@ -76,10 +76,18 @@ NEVER = {
         SELECT feature_id, data->>'message_id' AS message, count(*) FROM events WHERE type = 'message.added'
         GROUP BY tenant_id, feature_id, data->>'message_id' HAVING count(*) > 1""",
     "a run whose turns do not add up": """
+        WITH RECURSIVE chain AS (
+            SELECT tenant_id, id AS run, continues FROM agent_runs WHERE continues IS NOT NULL
+            UNION ALL
+            SELECT c.tenant_id, c.run, r.continues FROM chain c
+            JOIN agent_runs r ON r.tenant_id = c.tenant_id AND r.id = c.continues WHERE r.continues IS NOT NULL
+        )
         SELECT r.id, r.agent, r.turns, count(t.turn) AS kept FROM agent_runs r
         LEFT JOIN agent_turns t ON t.tenant_id = r.tenant_id AND t.run_id = r.id
         GROUP BY r.tenant_id, r.id
-        HAVING r.turns <> count(t.turn) OR r.turns <> coalesce(max(t.turn), 0)
+        HAVING r.turns <> count(t.turn) OR r.turns > 0 AND (max(t.turn) - min(t.turn) + 1 <> r.turns OR min(t.turn) <> 1 + (
+                SELECT count(*) FROM chain c JOIN agent_turns e ON e.tenant_id = c.tenant_id AND e.run_id = c.continues
+                WHERE c.tenant_id = r.tenant_id AND c.run = r.id))
             OR ARRAY[coalesce(sum(t.input_tokens), 0), coalesce(sum(t.output_tokens), 0),
                     coalesce(sum(t.cache_read_tokens), 0), coalesce(sum(t.cache_write_tokens), 0),
                     coalesce(sum(t.cost_microdollars), 0)] <> (
@@ -193,11 +201,12 @@ async def check_calls(world, database, calls: list, interruptions: collections.C
     for row in await database.json("SELECT id, feature_id, agent FROM agent_runs"):
         owners[row["id"]] = (row["feature_id"], row["agent"])
         interrupted[owners[row["id"]]] += interruptions[row["id"]]
-    kept, askers = collections.Counter(), {}
+    kept, askers, holders = collections.Counter(), {}, collections.defaultdict(list)
     for row in await database.json("SELECT run_id, reply::text AS reply FROM agent_turns"):
         answer = re.findall(r"msg_dev_[0-9a-f]{16}", row["reply"])[-1]
         kept[answer] += 1
         askers[answer] = owners[row["run_id"]]
+        holders[answer].append(row["run_id"])
     excluded = {life.tenant.account for life in world.lives if life.tenant.is_restless}
     asked = collections.Counter(
         call.answer for call in calls if call.answer and not call.fault and call.account not in excluded)
@@ -214,6 +223,30 @@ async def check_calls(world, database, calls: list, interruptions: collections.C
     world.figures["model calls"] = len(calls)
     world.figures["model calls repeated"] = sum(lost.values())
     world.figures["model calls whose answer was never kept"] = unknown
-    world.figures["kept answers that a retry asked for again"] = sum(count - 1 for count in kept.values())
+    await check_retries(world, database, holders)
     if unknown > sum(interruptions.values()) - sum(lost.values()):
         world.breach(f"{unknown} answers were paid for and never kept")
+
+
+async def check_retries(world, database, holders: dict) -> None:
+    """A retry goes on from the answers that were kept. Those of a conversation that led nowhere are asked for anew, and so
+    is advice, which is given afresh."""
+    runs = {row["id"]: row for row in await database.json(
+        "SELECT id, step, agent, feature_id, continues, reusable, status, started_at FROM agent_runs")}
+    followers = {run["continues"]: run for run in runs.values() if run["continues"]}
+
+    def is_spoilt(run: dict) -> bool:
+        return not run["reusable"] or run["id"] in followers and is_spoilt(followers[run["id"]])
+
+    repeated = 0
+    for answer, ids in holders.items():
+        earlier = sorted((runs[run] for run in ids), key=lambda run: run["started_at"])[:-1]
+        for run in earlier:
+            if run["step"] in ("run_chat", "run_alignment", "run_title") or is_spoilt(run):
+                world.figures["kept answers asked for again with reason"] += 1
+                continue
+            repeated += 1
+            world.breach(f"{run['agent']} of feature {run['feature_id']}: answer {answer} was kept by run {run['id']} "
+                         f"({run['status']}) and asked for again by a retry")
+    world.figures["kept answers that a retry asked for again"] = repeated
+    world.figures["runs that went on from another's answers"] = len(followers)

@@ -5,6 +5,29 @@ import TestSupport
 import Testing
 
 @Suite struct ClaimTests {
+    @Test func completionsAndTheNextClaimAreOneStatement() async throws {
+        try await TestDatabase.with { database in
+            let tenant = TenantID.new()
+            try await enqueue((0..<5).map { _ in NewJob(kind: "work") }, database, tenant: tenant)
+            // The tenant is at its limit: only what is completed makes room for more.
+            let queue = queue(database, tenantLimit: 2)
+            let first = try await queue.claim(limit: 5).map(\.lease)
+            #expect(first.count == 2)
+            let (second, completed) = try await queue.claim(limit: 5, completing: first)
+            #expect(completed == Set(first.map(\.token)))
+            #expect(second.count == 2)
+            #expect(try await count("jobs", database) == 3)
+
+            // One of them is somebody else's by now.
+            try await database.superuser.query(
+                "UPDATE jobs SET lease_token = gen_random_uuid() WHERE id = \(second[0].lease.job)")
+            let (third, held) = try await queue.claim(limit: 0, completing: second.map(\.lease))
+            #expect(held == [second[1].lease.token])
+            #expect(third.isEmpty)
+            #expect(try await count("jobs", database) == 2)
+        }
+    }
+
     @Test func givesEachJobToOneWorkerHoweverManyAsk() async throws {
         try await TestDatabase.with { database in
             var enqueued: Set<JobID> = []

@@ -49,6 +49,8 @@ import Testing
 /// What one party may do next.
 private enum Move: Sendable, Hashable {
     case claim(Int), beat(Int), complete(Int), snooze(Int)
+    /// Completes what it holds and claims what there is, in one statement.
+    case turnOver(Int)
     /// Nobody extends the lease for its whole length.
     case expire
     /// What was snoozed becomes due.
@@ -82,7 +84,9 @@ private struct World: Sendable {
         var moves: [Move] = []
         for worker in 0..<2 {
             moves.append(.claim(worker))
-            if leases[worker] != nil { moves += [.beat(worker), .complete(worker), .snooze(worker)] }
+            if leases[worker] != nil {
+                moves += [.beat(worker), .complete(worker), .snooze(worker), .turnOver(worker)]
+            }
         }
         if case .leased = job { moves.append(.expire) }
         if job == .snoozed { moves.append(.due) }
@@ -183,6 +187,7 @@ private final class ScheduleExplorer: @unchecked Sendable, CustomStringConvertib
                 world.job = .completed
                 world.completions += 1
             }
+        case .turnOver(let worker): try await turnOver(worker, &world)
         case .snooze(let worker):
             let isDone = try await fenced(worker, world) { lease in
                 try await lease.snooze(until: .after(.seconds(60)), in: self.tx)
@@ -204,7 +209,24 @@ private final class ScheduleExplorer: @unchecked Sendable, CustomStringConvertib
     }
 
     private func claim(_ worker: Int, _ world: inout World) async throws {
-        let claims = try await queues[worker].claim(limit: 5, in: tx)
+        try receive(try await queues[worker].claim(limit: 5, in: tx), worker, &world)
+    }
+
+    private func turnOver(_ worker: Int, _ world: inout World) async throws {
+        let lease = world.leases[worker]!.lease
+        let (claims, completed) = try await queues[worker].claim(limit: 5, completing: [lease], in: tx)
+        try expect(completed == (world.holds(worker) ? [lease.token] : []), "\(completed) completed")
+        if completed.isEmpty {
+            refusals += 1
+        } else {
+            try await tx.execute("INSERT INTO output VALUES (\(worker))")
+            world.job = .completed
+            world.completions += 1
+        }
+        try receive(claims, worker, &world)
+    }
+
+    private func receive(_ claims: [JobQueue.Claim], _ worker: Int, _ world: inout World) throws {
         switch world.job {
         case .queued: break
         case .expired: takeovers += 1

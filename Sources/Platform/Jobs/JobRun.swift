@@ -36,7 +36,9 @@ struct JobRun: Sendable {
     private func settle(_ outcome: JobOutcome) async throws {
         switch outcome {
         case .completed:
-            if !lease.settlement.wasAttempted { try await inTransaction { try await lease.complete(in: $0) } }
+            if !lease.settlement.wasAttempted {
+                guard await worker.complete(lease) else { throw LeaseLost(job: lease.job) }
+            }
             worker.metrics.count(.completed, kind: lease.kind)
         case .snoozed(let due):
             if !lease.settlement.wasAttempted { try await inTransaction { try await lease.snooze(until: due, in: $0) } }

@@ -17,6 +17,7 @@ package final class JobWorker: Sendable {
     let handlers: [String: JobHandler]
     let undertaker: JobUndertaker?
     let running = RunningJobs()
+    private let completions = Completions()
     private let queue: JobQueue
     private let listener: Listener
     private let loops: EventLoopGroup
@@ -66,6 +67,13 @@ package final class JobWorker: Sendable {
         }
     }
 
+    /// Takes a job off the queue, together with others and the next claim.
+    ///
+    /// - Returns: whether it was still ours.
+    func complete(_ lease: Lease) async -> Bool {
+        await completions.wait(for: lease) { bell.ring() }
+    }
+
     var phase: Phase { phaseNow.withLock { $0 } }
 
     private func work() async {
@@ -85,17 +93,19 @@ package final class JobWorker: Sendable {
         ears.cancel()
     }
 
-    /// Claims what fits and starts it.
+    /// Completes what is finished, claims what fits then, and starts it.
     ///
     /// - Parameter fruitless: how often in a row there were due jobs and none of them could be had.
     /// - Returns: how long to sleep unless rung; `nil` to come back at once, since there may be more.
     private func fillSlots(_ fruitless: inout Int) async -> Duration? {
-        let free = concurrency - running.count
+        let finished = completions.take()
+        // What is finished still counts as running; so may what has been completed just now.
+        let free = max(0, concurrency - running.count + finished.count)
         let poll: Duration = .seconds(Double.random(in: timing.poll))
-        guard free > 0 else { return poll }
+        guard free > 0 || !finished.isEmpty else { return poll }
         do {
             let claimedAt = ContinuousClock.now
-            let claims = try await queue.claim(limit: free)
+            let claims = try await claim(free, completing: finished)
             for claim in claims { start(claim, claimedAt: claimedAt) }
             if !claims.isEmpty { fruitless = 0 }
             guard claims.count < free else { return nil }
@@ -107,7 +117,21 @@ package final class JobWorker: Sendable {
             return min(poll, Self.lookAgain.ceiling(after: fruitless))
         } catch {
             logger.warning("cannot claim jobs", ("error", .error(error)))
-            return poll
+            guard !finished.isEmpty else { return poll }
+            fruitless += 1
+            return min(poll, Self.lookAgain.ceiling(after: fruitless))
+        }
+    }
+
+    private func claim(_ free: Int, completing finished: [Completions.Entry]) async throws -> [JobQueue.Claim] {
+        guard !finished.isEmpty else { return try await queue.claim(limit: free) }
+        do {
+            let (claims, completed) = try await queue.claim(limit: free, completing: finished.map(\.lease))
+            for entry in finished { entry.end(isOurs: completed.contains(entry.lease.token)) }
+            return claims
+        } catch {
+            completions.putBack(finished)
+            throw error
         }
     }
 
@@ -152,12 +176,24 @@ package final class JobWorker: Sendable {
 
     private func drain() async {
         let deadline = ContinuousClock.now + timing.drain
-        while running.count > 0, .now < deadline { await bell.wait(atMost: deadline - .now) }
+        await finish(before: deadline)
         phaseNow.withLock { $0 = .stopping }
         running.cancelAll()
         // Handlers that ignore cancellation are left behind: their leases expire, and what they write is fenced.
-        let end = ContinuousClock.now + .seconds(5)
-        while running.count > 0, .now < end { await bell.wait(atMost: end - .now) }
+        await finish(before: .now + .seconds(5))
+        completions.close()
+    }
+
+    private func finish(before deadline: ContinuousClock.Instant) async {
+        while running.count > 0, .now < deadline {
+            let finished = completions.take()
+            if !finished.isEmpty, (try? await claim(0, completing: finished)) == nil {
+                // Put back; the database may come back in time.
+                try? await Task.sleep(for: Self.lookAgain.cap)
+                continue
+            }
+            await bell.wait(atMost: deadline - .now)
+        }
     }
 }
 
