@@ -4,6 +4,7 @@ import ProviderKeys
 import ServiceHarness
 import TestSupport
 import Testing
+import Vault
 
 /// `/api/settings/keys`, as its people use it.
 @Suite(.timeLimit(.minutes(5)))
@@ -60,6 +61,30 @@ struct KeyManagementTests {
                 let faults = try await service.verifyAudit().faults
                 #expect(faults.count == 1)
             }
+        }
+    }
+
+    @Test func `a record that was tampered with is entered again, and the work goes on`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            try await service.database.superuser.run(
+                script: "UPDATE provider_keys SET signature = set_byte(signature, 0, get_byte(signature, 0) # 1)")
+            let journey = try await Journey.drafted(by: alice)
+            try await journey.confirm()
+            let isWaiting = try await eventually { try await journey.now()["waiting"]["for"] == "key" }
+            #expect(isWaiting)
+            #expect(service.model.calls == 0)
+            let key = try #require(try await alice.get("/api/settings/keys").items.first)
+            let path = "/api/settings/keys/\(key["id"]?.string ?? "")"
+            #expect(key["status"] == "invalid")
+            #expect(key["next"]?.string?.contains("Enter it again: PUT \(path)") == true)
+            #expect(try await alice.put(path, ["key": "dev-again-key-00001"]).status == 200)
+            try await journey.until("spec_ready")
+            try await journey.advised(at: "spec")
+            // What a step took was not what the chain knew: that stays on record, and what comes after is followed.
+            let findings = try await service.verifyAudit()
+            #expect(findings.faults.count >= 1 && findings.faults[0].what.contains("in a state that it was not in"))
+            #expect(findings.keys == 1)
         }
     }
 

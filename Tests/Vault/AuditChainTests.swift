@@ -51,8 +51,7 @@ struct AuditChainTests {
 
     private func fault(_ entries: [Signed], trust: AuditTrust? = nil) -> AuditFault? {
         do throws(AuditFault) {
-            _ = try follow(entries, trust: trust)
-            return nil
+            return try follow(entries, trust: trust).faults.first
         } catch {
             return error
         }

@@ -72,6 +72,21 @@ package enum KeyRing {
             tenant: key.tenant, in: tx)
     }
 
+    /// The stored record does not open: altered, or left behind by a rotation. Nothing tries it again, and its owner sees
+    /// that it has to be entered anew.
+    package static func markUnreadable(
+        _ key: SecretIdentity, by signer: AuditSigner, job: JobID, in tx: Transaction
+    ) async throws {
+        _ = try await tx.execute(
+            """
+            UPDATE provider_keys SET verification = 'failed', verification_note = \(unreadableNote), verified_at = now()
+            WHERE tenant_id = \(key.tenant) AND id = \(key.secretID) AND version = \(key.version)
+            """)
+        try await mark(key, .invalid, by: signer, job: job, in: tx)
+    }
+
+    static let unreadableNote = "It cannot be opened here any more. Enter it again."
+
     /// A step takes the key to work with: this is what the audit calls an opening. Once a step, in the transaction that
     /// begins it, and not once a call: a step makes many calls, each opening the same record for its own length, and the
     /// runs say how many there were (docs/decisions/0007).

@@ -29,6 +29,9 @@ extension ProviderKeyView {
         let company = Provider(rawValue: provider)?.label ?? provider
         let check = "POST /api/settings/keys/\(id)/verify"
         switch status(at: now) {
+        case "invalid" where verificationNote == KeyRing.unreadableNote:
+            return
+                "This key was stored in a way that cannot be opened any more. Enter it again: PUT /api/settings/keys/\(id)."
         case "invalid":
             return
                 "\(company) does not accept this key. Make a new one there and enter it here: PUT /api/settings/keys/\(id)."

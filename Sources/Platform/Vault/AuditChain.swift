@@ -22,6 +22,9 @@ package struct AuditChain: Sendable {
     /// Secrets whose sealing the chain does not have, though it has later entries of them.
     package private(set) var unsealed: Set<SecretID> = []
     private var deleted: Set<SecretID> = []
+    /// Entries that hold together and say what cannot have been: the record that a worker took was not the one that the
+    /// chain knew. What comes after them is followed all the same.
+    package private(set) var faults: [AuditFault] = []
     private let trust: AuditTrust
 
     package init(tenant: TenantID, trust: AuditTrust) {
@@ -45,12 +48,12 @@ package struct AuditChain: Sendable {
         guard Self.mayBeSaid(entry.action, by: entry.signer) else {
             throw fault("says \(entry.action.rawValue) in the name of \(entry.signer), who does not do that")
         }
-        try apply(entry)
+        apply(entry)
         sequence = entry.sequence
         self.hash = hash
     }
 
-    private mutating func apply(_ entry: AuditEntry) throws(AuditFault) {
+    private mutating func apply(_ entry: AuditEntry) {
         let before = secrets[entry.secretID]
         let after = Secret(version: entry.version, kekID: entry.kekID, recordDigest: entry.recordDigest)
         // A secret may be older than the audit; its first entry is then believed, and the secret named.
@@ -61,10 +64,11 @@ package struct AuditChain: Sendable {
             case .rotate, .delete: before == nil || before?.version == entry.version
             case .open, .mark: before == nil || before == after
             }
-        guard isPossible, !deleted.contains(entry.secretID) else {
-            throw AuditFault(
-                tenant: tenant, sequence: entry.sequence,
-                what: "says \(entry.action.rawValue) of key \(entry.secretID) in a state that it was not in")
+        if !isPossible || deleted.contains(entry.secretID) {
+            faults.append(
+                AuditFault(
+                    tenant: tenant, sequence: entry.sequence,
+                    what: "says \(entry.action.rawValue) of key \(entry.secretID) in a state that it was not in"))
         }
         switch entry.action {
         case .delete:

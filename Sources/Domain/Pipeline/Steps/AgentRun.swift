@@ -4,6 +4,7 @@ internal import Ledger
 internal import ModelGateway
 internal import Postgres
 internal import ProviderKeys
+internal import Telemetry
 internal import Vault
 
 /// One agent at work under one lease. Its id is the job's (docs/decisions/0004), and every answer it gets is kept before
@@ -67,6 +68,7 @@ final class AgentRun {
         } catch {
             await call.lose(after: error, wasSent: isSent)
             if let failure = error as? ModelFailure { try await note(failure) }
+            if let trouble = error as? VaultError { throw try await giveUp(after: trouble) }
             throw error
         }
         guard try await call.keep(reply) else { throw StaleStep() }
@@ -88,6 +90,22 @@ final class AgentRun {
         try await services.database.transaction(.tenant(lease.tenant)) { tx in
             try await KeyRing.mark(identity, status, by: signer, job: job, in: tx)
         }
+    }
+
+    /// A record that does not open is as good as a key that the provider refuses: another goes on, or its owner enters it
+    /// anew. But a KEK that this worker was not given may be another worker's.
+    private func giveUp(after trouble: VaultError) async throws -> any Error {
+        if case .unknownKEK = trouble { return trouble }
+        let (identity, signer, job) = (access.key.identity, services.opener.auditSigner, lease.job)
+        services.logger.error(
+            "a key cannot be opened", ("key", .id(identity.secretID)), ("tenant", .id(identity.tenant)),
+            ("reason", .string(trouble.description)))
+        try await services.database.transaction(.tenant(lease.tenant)) { tx in
+            try await KeyRing.markUnreadable(identity, by: signer, job: job, in: tx)
+        }
+        return ModelFailure(
+            .invalidKey, sentence: "The stored key cannot be opened any more. Enter it again in the settings.",
+            diagnostic: trouble.description)
     }
 
     /// Asks until the agent has given an answer that can be used.

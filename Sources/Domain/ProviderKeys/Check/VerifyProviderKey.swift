@@ -77,7 +77,7 @@ package struct VerifyProviderKey: Sendable {
             logger.error(
                 "a key cannot be opened", ("key", .id(identity.secretID)), ("tenant", .id(identity.tenant)),
                 ("reason", .string(error.description)))
-            return .unknown(reason: "It cannot be opened here any more. Enter it again.", mayTryAgain: false)
+            return .unknown(reason: KeyRing.unreadableNote, mayTryAgain: false)
         }
         return try await check(provider, at: place, key: secret)
     }

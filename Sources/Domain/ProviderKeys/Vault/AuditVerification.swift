@@ -92,6 +92,7 @@ package struct AuditVerification: Sendable {
             }
             return (pass.chain, records, Dictionary(uniqueKeysWithValues: stored))
         }
+        findings.faults += chain.faults
         for record in found {
             do {
                 try rewrapper.check(record.sealed, as: record.identity)
