@@ -38,6 +38,8 @@ package final class TestService: Sendable {
         package var logsAll = false
         /// The pause between two pieces of what the model says.
         package var textInterval: Duration = .zero
+        /// The model that every agent uses.
+        package var modelName = "development-model"
         package init() {}
     }
 
@@ -51,6 +53,7 @@ package final class TestService: Sendable {
     /// Every method and path that the service answers.
     package let routes: [(method: String, path: String)]
     package let vault: VaultKeys
+    private let modelName: String
     /// The KEK that a rotation would go to; workers hold it already.
     package let nextKEK = KEKSecretKey.generate(id: KEKID("kek-2")!)
     let readiness: Readiness
@@ -94,6 +97,7 @@ package final class TestService: Sendable {
         logsAll = options.logsAll
         objects = try await Self.store.value
         vault = VaultKeys.generate()
+        modelName = options.modelName
         model = ScriptedModel(textInterval: options.textInterval)
         try await model.start()
         log = LogCapture()
@@ -238,7 +242,7 @@ package final class TestService: Sendable {
             database: database, objects: objects,
             clients: ProviderClients(try Self.providers(at: model.url), http: http), opener: opener,
             catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
-            developmentModel: "development-model",
+            developmentModel: modelName,
             logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink),
             sha256: { SHA256.digest($0) })
     }

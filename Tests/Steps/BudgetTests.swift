@@ -69,6 +69,20 @@ struct BudgetTests {
         }
     }
 
+    @Test func `a model without a price is not used`() async throws {
+        try await TestService.with {
+            $0.modelName = "a-model-of-tomorrow"
+        } _: { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.drafted(by: alice)
+            try await journey.confirm()
+            let reason = try await failure(of: journey)
+            #expect(reason.contains("The price of the model \"a-model-of-tomorrow\" is not known here"), "\(reason)")
+            #expect(service.model.calls == 0)
+            #expect(try await service.count("SELECT count(*) FROM reservations") == 0)
+        }
+    }
+
     @Test func `a broken answer is in the ledger with what was counted, and the run agrees with the ledger`()
         async throws
     {

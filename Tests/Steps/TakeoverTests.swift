@@ -129,7 +129,7 @@ struct TakeoverTests {
             let reason = try await failure(of: journey)
             #expect(reason.contains("broke off on our side"), "\(reason)")
             #expect(service.model.calls == 0)
-            #expect(try await service.count("SELECT count(*) FROM dead_jobs") == 1)
+            #expect(try await service.count("SELECT count(*) FROM dead_jobs WHERE kind = 'run_spec'") == 1)
             let failed = try await journey.retry()
             try await journey.until("spec_ready", after: failed)
         }

@@ -121,6 +121,7 @@ struct TwoTenantMatrixTests {
             "chat_messages.status": "complete",
             "vault_audit.action": "open", "artifacts.sha256": String(repeating: "0", count: 64),
             "budget_counters.scope": "month", "ledger.kind": "productive",
+            "estimates.stage": "plan", "estimates.basis": "sizes", "estimates.agents": "{}",
         ]
     }
 

@@ -3,12 +3,17 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
-    static let columnCount: Int = 16
+    static let columnCount: Int = 17
 
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
         f.titled_by, f.created_at, f.updated_at, f.paused, f.waiting_for, f.waiting_until,
-        f.waiting_detail
+        f.waiting_detail,
+        (SELECT jsonb_build_object('stage', e.stage, 'low_microdollars', e.low, 'likely_microdollars', e.likely,
+                'high_microdollars', e.high, 'basis', e.basis, 'runs', e.runs)
+         FROM estimates e WHERE e.tenant_id = f.tenant_id AND e.feature_id = f.id AND e.revision = f.revision
+            AND e.stage = CASE f.status
+                WHEN 'spec_ready' THEN 'plan' WHEN 'plan_ready' THEN 'tests' WHEN 'tests_ready' THEN 'implement' END)
         """
 
     package let id: FeatureID
@@ -24,6 +29,8 @@ package struct FeatureRecord: Sendable {
     package let titledBy: String
     package let isPaused: Bool
     package let waiting: Waiting?
+    /// At a gate: what the next stage will cost, as clients see it.
+    let estimate: JSON?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -41,6 +48,7 @@ package struct FeatureRecord: Sendable {
         createdAt = try row.get(10)
         updatedAt = try row.get(11)
         isPaused = try row.get(12)
+        estimate = try row.get(16)
         let until: Timestamp? = try row.get(14)
         waiting =
             switch try row.get(13, as: String?.self) {

@@ -31,6 +31,8 @@ package struct FeatureView: JSONWritable, Sendable {
             writeWaiting(to: &json)
             json.key("gate")
             json.string(feature.status.gate?.rawValue)
+            json.key("estimate")
+            if let estimate = feature.estimate { json.raw(estimate.bytes) } else { json.null() }
             json.key("failure")
             if let failedIn = feature.failedIn, let reason = feature.failure {
                 json.object { json in

@@ -44,6 +44,7 @@ struct Routes {
             GateRoutes(database: database).register(on: &router)
             LedgerRoutes(database: database).register(on: &router)
             BudgetRoutes(database: database).register(on: &router)
+            UsageRoutes(database: database).register(on: &router)
             ArtifactRoutes(database: database, objects: objects).register(on: &router)
             DownloadRoutes(database: database, objects: objects).register(on: &router)
         }

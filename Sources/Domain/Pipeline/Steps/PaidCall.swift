@@ -16,21 +16,13 @@ struct PaidCall: Sendable {
 
     /// Reserves what the call may cost at most.
     ///
-    /// - Throws: `BudgetRefusal`, `LeaseLost`; `StepFailure` when the model has no price, for what has none cannot be
-    ///   held to a budget.
+    /// - Throws: `BudgetRefusal`, `LeaseLost`; `CatalogueError` when the model has no price.
     static func reserve(
         _ request: ModelRequest, turn: Int, agent: AgentName, provider: String, model: String, lease: Lease,
         services: PipelineServices
     ) async throws -> PaidCall {
         guard let feature = lease.featureID else { throw StaleStep() }
-        let price: ModelPrice
-        do {
-            price = try services.catalogue.price(model)
-        } catch {
-            throw StepFailure(
-                "The price of the model \"\(model)\" is not known here, so it is not used: no budget could hold it. "
-                    + "Choose another model, or have its price added to models.yaml.")
-        }
+        let price = try services.catalogue.price(model)
         let plan = PlannedCall(
             feature: feature.description, turn: turn, agent: agent.rawValue, provider: provider, model: model,
             worstCase: price.worstCase(inputTokens: request.inputTokensEstimate, maxTokens: request.maxTokens))
@@ -130,6 +122,19 @@ struct PaidCall: Sendable {
 
 /// A call that does not fit a budget was not made.
 struct BudgetRefusal: Error { let shortage: Shortage }
+
+extension CatalogueError {
+    /// For people. What has no price cannot be held to a budget, and is not used.
+    var publicSentence: String {
+        switch self {
+        case .unknownModel(let name), .noPrice(let name, _):
+            "The price of the model \"\(name)\" is not known here, so it is not used: no budget could hold it. Choose "
+                + "another model, or have its price added to models.yaml."
+        case .unknownAgent(let name):
+            "models.yaml names no model for the agent \"\(name)\". Have it added, then retry."
+        }
+    }
+}
 
 extension AgentName {
     /// Whether it judges what others made.

@@ -101,6 +101,7 @@ package struct StepRunner: Sendable {
         case let failure as AgentFailure:
             // A conversation that went wrong is begun anew; what the implementer has written stays written.
             try await fail(step, lease, reason: failure.sentence, answers: step == .implement ? .good : .bad)
+        case let error as CatalogueError: try await fail(step, lease, reason: error.publicSentence)
         case let failure as StepFailure: try await fail(step, lease, reason: failure.sentence)
         case let failure as FileTreeError: try await fail(step, lease, reason: failure.sentence)
         default:

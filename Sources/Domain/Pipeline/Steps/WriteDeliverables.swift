@@ -51,6 +51,7 @@ extension StepRunner {
                     "kind": .string(kind.rawValue), "revision": .integer(Int64(feature.revision)),
                     "version": .integer(Int64(version)),
                 ], feature: feature.id, tenant: lease.tenant, in: tx)
+            try await estimateStage(after: gate, feature, tenant: lease.tenant, in: tx)
             let namesItself = gate == .spec && feature.titledBy == "draft"
             try await FeatureStore.apply(
                 Transition(

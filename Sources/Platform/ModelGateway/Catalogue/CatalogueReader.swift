@@ -59,13 +59,28 @@ enum CatalogueReader {
                 from: try day(fromNode, "from"), input: try fields.integer("input", in: range),
                 output: try fields.integer("output", in: range),
                 cacheRead: try fields.integer("cache_read", in: range),
-                cacheWrite: try fields.integer("cache_write", in: range))
+                cacheWrite: try fields.integer("cache_write", in: range),
+                longInput: try fields.take("long_input").map { node throws(YAMLError) in
+                    try longInput(node, range)
+                })
             try fields.finish()
             if let last = prices.last, price.from <= last.from {
                 throw YAMLError(fromNode.place, "Prices must stand in the order of their days.")
             }
             prices.append(price)
         }
+        return prices
+    }
+
+    private static func longInput(
+        _ node: YAMLNode, _ range: ClosedRange<Int64>
+    ) throws(YAMLError) -> ModelPrice.LongInput {
+        var fields = try YAMLFields(node, "long_input")
+        let prices = ModelPrice.LongInput(
+            above: Int(try fields.integer("above", in: 1...100_000_000)), input: try fields.integer("input", in: range),
+            output: try fields.integer("output", in: range), cacheRead: try fields.integer("cache_read", in: range),
+            cacheWrite: try fields.integer("cache_write", in: range))
+        try fields.finish()
         return prices
     }
 
