@@ -42,7 +42,8 @@ import Testing
         #expect(read.request.maxTokens == 77)
         #expect(read.request.temperature == 0.25)
         #expect(read.request.cacheLastMessage)
-        #expect(read.trail.marks == 2)
+        // The system's, and the user's last turn and the one before.
+        #expect(read.trail.marks == 3)
     }
 
     @Test(arguments: [

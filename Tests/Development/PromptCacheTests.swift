@@ -49,6 +49,22 @@ import Testing
         #expect(cache.count(trail([(rules, true)])).cacheRead == 100)
     }
 
+    @Test func `a mark looks back twenty blocks and no further`() {
+        for (between, read) in [(19, 100), (20, 0)] {
+            let cache = PromptCache(clock: Hands())
+            _ = cache.count(trail([(rules, true)]))
+            let turns = (0..<between).map { _ in (turn, false) }
+            #expect(cache.count(trail([(rules, false)] + turns + [("end", true)])).cacheRead == read, "\(between)")
+        }
+    }
+
+    @Test func `the automatic cache needs no marks`() {
+        let cache = PromptCache(clock: Hands())
+        #expect(cache.countAutomatic(trail([(rules, false), (turn, false)])) == Usage(input: 110))
+        let longer = trail([(rules, false), (turn, false), ("end!", false)])
+        #expect(cache.countAutomatic(longer) == Usage(input: 1, cacheRead: 110))
+    }
+
     @Test func `without marks everything is input`() {
         let cache = PromptCache(clock: Hands())
         #expect(cache.count(trail([(rules, false), (turn, false)])) == Usage(input: 110))

@@ -18,9 +18,11 @@ enum AnthropicRequest {
                 json.key("temperature")
                 json.number(temperature)
             }
-            write(system: request.system, marks: maximumCacheMarks - (request.cacheLastMessage ? 1 : 0), to: &json)
+            let turns = sendable(request.messages)
+            let marked = request.cacheLastMessage ? markedTurns(turns) : []
+            write(system: request.system, marks: maximumCacheMarks - marked.count, to: &json)
             write(tools: request.tools, choice: request.toolChoice, to: &json)
-            write(messages: request.messages, cacheLast: request.cacheLastMessage, to: &json)
+            write(turns, marked: marked, to: &json)
         }
         return json.bytes
     }
@@ -75,9 +77,20 @@ enum AnthropicRequest {
     }
 
     /// Leaves out blank text blocks and turns left empty by that: the API refuses both, and joins turns of one role.
-    private static func write(messages: [Message], cacheLast: Bool, to json: inout JSONWriter) {
-        let turns = messages.map { Message(role: $0.role, content: $0.content.filter(isSendable)) }
-            .filter { !$0.content.isEmpty }
+    private static func sendable(_ messages: [Message]) -> [Message] {
+        messages.map { Message(role: $0.role, content: $0.content.filter(isSendable)) }.filter { !$0.content.isEmpty }
+    }
+
+    /// The last turn, which the next request will read, and the user's turn before it, where the last request's mark stood:
+    /// the cache looks back twenty blocks from a mark, and a turn of many tool calls has more
+    /// (https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
+    private static func markedTurns(_ turns: [Message]) -> Set<Int> {
+        guard let last = turns.indices.last else { return [] }
+        let before = turns.indices.dropLast().last { turns[$0].role == .user }
+        return before.map { [$0, last] } ?? [last]
+    }
+
+    private static func write(_ turns: [Message], marked: Set<Int>, to json: inout JSONWriter) {
         json.key("messages")
         json.array { json in
             for (turnIndex, turn) in turns.enumerated() {
@@ -87,8 +100,8 @@ enum AnthropicRequest {
                     json.key("content")
                     json.array { json in
                         for (index, block) in turn.content.enumerated() {
-                            let isLast = turnIndex == turns.count - 1 && index == turn.content.count - 1
-                            write(block, marked: cacheLast && isLast, to: &json)
+                            let isLast = index == turn.content.count - 1
+                            write(block, marked: isLast && marked.contains(turnIndex), to: &json)
                         }
                     }
                 }

@@ -81,6 +81,8 @@ package struct KeyCheck: Sendable {
         case 404, 405, 501:
             return .unknown(
                 reason: "The provider has no list of models to ask for at this address.", mayTryAgain: false)
+        // OpenAI says so of an empty account.
+        case 429 where String(decoding: body, as: UTF8.self).contains("insufficient_quota"): return .exhausted
         case 429: return .unknown(reason: "The provider asks to slow down.", mayTryAgain: true)
         case 500...599: return .unknown(reason: "The provider had an error of its own.", mayTryAgain: true)
         default:
