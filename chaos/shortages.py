@@ -78,14 +78,14 @@ class Shortages:
 
     @contextlib.asynccontextmanager
     async def _trouble(self):
-        """A time in which PostgreSQL serves nobody well: nothing else is done to it, and every lease that was held in it
-        was interrupted."""
+        """A time in which PostgreSQL serves nobody well: nothing else is done to it, and every job that was held in it was
+        interrupted, once however often it was claimed: who cannot keep an answer must not pay for it again and again."""
         async with self.meddling:
             began, leased = time.monotonic(), {}
 
             async def look():
                 while True:
-                    leased.update({job["token"]: job for job in await self._leased("true")})
+                    leased.update({job["id"]: job for job in await self._leased("true")})
                     await asyncio.sleep(0.3)
 
             await self.machine.ensure_postgres()
@@ -94,6 +94,6 @@ class Shortages:
                 yield began
             finally:
                 looking.cancel()
-                leased.update({job["token"]: job for job in await self._leased("true")})
+                leased.update({job["id"]: job for job in await self._leased("true")})
                 self._interrupt(list(leased.values()))
                 self.outages.append((began, time.monotonic()))

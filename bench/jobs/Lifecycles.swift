@@ -20,8 +20,7 @@ extension Bench {
             }
             return try await group.reduce(0, +)
         }
-        let (seconds, attoseconds) = (ContinuousClock.now - begun).components
-        say("\(done) \(Double(seconds) + Double(attoseconds) / 1e18)")
+        say("\(done) \((ContinuousClock.now - begun) / .seconds(1))")
     }
 
     /// As a step does it: its own transaction takes its job off the queue.

@@ -8,6 +8,7 @@ internal import Telemetry
 /// Drives the queue as `work` does, for `bench/job_queue.py`; the database is where libpq's environment says.
 ///
 ///     QueueBench lifecycles CLIENTS BATCH separate|merged SECONDS     prints "lifecycles SECONDS"
+///     QueueBench drain JOBS separate|merged                           prints "jobs SECONDS"
 ///     QueueBench pickup JOBS                                          prints each job's microseconds
 ///     QueueBench enqueue JOBS                                         jobs of a tenant each
 ///     QueueBench hold SLOTS                                           prints "job time" for each that it takes, and keeps it
@@ -23,6 +24,7 @@ enum Main {
         case "lifecycles":
             try await bench.lifecycles(
                 clients: numbers[0], batch: numbers[1], isMerged: words.contains("merged"), .seconds(numbers[2]))
+        case "drain": try await bench.drain(jobs: numbers[0], isMerged: words.contains("merged"))
         case "pickup": try await bench.pickup(jobs: numbers[0])
         case "enqueue": try await bench.enqueue(jobs: numbers[0])
         case "hold": await bench.hold(slots: numbers[0])
