@@ -74,6 +74,9 @@ struct ResponseTests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
             "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 70_000) + "\r\nContent-Length: 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\n" + String(repeating: "X: 0123456789\r\n", count: 10_000) + "Content-Length: 0\r\n\r\n",
+            String(repeating: "HTTP/1.1 103 Early Hints\r\nLink: early\r\n\r\n", count: 10_000),
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                + String(repeating: "X: 0123456789\r\n", count: 10_000) + "\r\n",
         ] {
             await #expect { try await get(answer) } throws: {
                 if case .network = $0 as? HTTPClientError { true } else { false }

@@ -71,6 +71,8 @@ struct KeysTests {
             for (provider, url) in [
                 ("openai", "https://models.example/v1"), ("compatible", "http://models.example/v1"),
                 ("vllm", "https://me:secret@models.example"), ("ollama", "file:///etc/passwd"),
+                ("compatible", "https://169.254.169.254/latest"), ("vllm", "https://0x0a000001"),
+                ("ollama", "https://[::ffff:127.0.0.1]:11434"), ("compatible", "https://models.example:22"),
             ] {
                 let reply = try await add(provider, url)
                 #expect(reply.status == 422, "\(provider) \(url)")

@@ -3,7 +3,7 @@ package struct EgressPolicy: Sendable {
     private let exceptions: [HostPattern]
     private let plainHTTPForExceptions: Bool
 
-    /// `https` to public addresses, nothing else.
+    /// `https` to public addresses at port 443 or an unprivileged one, nothing else.
     package static let publicOnly = EgressPolicy(exceptions: [], plainHTTPForExceptions: false)
 
     /// `publicOnly`, and besides the hosts that an operator names, at whatever address they are.
@@ -15,17 +15,25 @@ package struct EgressPolicy: Sendable {
         EgressPolicy(exceptions: hosts.map(HostPattern.init), plainHTTPForExceptions: plainHTTP)
     }
 
-    /// Whether a URL may be called as far as it can be told without its address, which each call checks.
-    package func mayCall(_ url: String) -> Bool {
-        guard let target = try? RequestTarget(url) else { return false }
-        return (try? admit(target)) != nil
+    /// Why a URL may not be called, as far as it can be told without resolving its host; `nil` when it may.
+    ///
+    /// Whatever this says, each call looks at the address that it connects to.
+    package func objection(to url: String) -> HTTPClientError? {
+        do {
+            let target = try RequestTarget(url)
+            guard try admit(target) == .publicOnly, let address = IPAddress(literal: target.host) else { return nil }
+            return address.isPublic ? nil : .blockedAddress
+        } catch { return error }
     }
 
     /// Whether the target may be called at all, and if so whether only at a public address.
     func admit(_ target: RequestTarget) throws(HTTPClientError) -> AddressRule {
         let isException = exceptions.contains { $0.matches(host: target.host, port: target.port) }
         guard target.isTLS || (isException && plainHTTPForExceptions) else { throw .blockedScheme }
-        return isException ? .any : .publicOnly
+        guard !isException else { return .any }
+        // Below 1024, every port but this one belongs to another protocol.
+        guard target.port == 443 || target.port >= 1_024 else { throw .blockedPort }
+        return .publicOnly
     }
 }
 

@@ -14,6 +14,8 @@ package enum HTTPClientError: Error, Sendable, CustomStringConvertible {
     case blockedAddress
     /// The URL's scheme is not one that the egress policy admits for its host.
     case blockedScheme
+    /// The URL's port is one that the egress policy admits for named hosts only.
+    case blockedPort
     case tooLarge(limit: Int)
     case cancelled
     case badURL
@@ -31,6 +33,7 @@ package enum HTTPClientError: Error, Sendable, CustomStringConvertible {
         case .untrustedServer: "the server's certificate is not trusted"
         case .blockedAddress: "the address is not one this service may call"
         case .blockedScheme: "the URL's scheme is not one this service may use here"
+        case .blockedPort: "the URL's port is not one this service may call"
         case .tooLarge(let limit): "the response is larger than \(limit) bytes"
         case .cancelled: "cancelled"
         case .badURL: "not a URL this service can call"

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// An address that a connection is about to be made to.
 struct IPAddress: Equatable {
     /// 4 or 16 bytes, in network order.
@@ -5,6 +7,15 @@ struct IPAddress: Equatable {
 
     init(_ bytes: [UInt8]) {
         precondition(bytes.count == 4 || bytes.count == 16)
+        self.bytes = bytes
+    }
+
+    /// - Parameter literal: an address in the usual notation, one of version 6 in brackets; `nil` for a name.
+    init?(literal: String) {
+        let isV6 = literal.hasPrefix("[") && literal.hasSuffix("]")
+        var bytes = [UInt8](repeating: 0, count: isV6 ? 16 : 4)
+        let text = isV6 ? String(literal.dropFirst().dropLast()) : literal
+        guard inet_pton(isV6 ? AF_INET6 : AF_INET, text, &bytes) == 1 else { return nil }
         self.bytes = bytes
     }
 

@@ -8,7 +8,7 @@ struct ResponseHead {
 struct HeadParser {
     enum Outcome { case incomplete, complete(ResponseHead), invalid }
 
-    /// More than this in one head is no honest answer.
+    /// More than this in one head and its trailers is no honest answer.
     static let limit = 65_536
 
     private var head = ResponseHead()
@@ -17,9 +17,10 @@ struct HeadParser {
 
     /// - Parameter line: one line with its line end; an empty one ends the head.
     mutating func take(_ line: UnsafeRawBufferPointer) -> Outcome {
-        guard !isComplete else { return .incomplete }
         size += line.count
         guard size <= Self.limit else { return .invalid }
+        // Trailers: counted, since libcurl keeps each, and otherwise left alone.
+        guard !isComplete else { return .incomplete }
         var text = line[...]
         while let last = text.last, last == 10 || last == 13 { text.removeLast() }
         if text.isEmpty {

@@ -16,7 +16,7 @@ enum HTTPFailures {
         case .tooLarge: return made(.incomplete, "The model's answer is larger than this service takes.")
         case .untrustedServer:
             return made(.badRequest, "The model provider's certificate is not trusted.")
-        case .blockedAddress, .blockedScheme, .badURL:
+        case .blockedAddress, .blockedScheme, .blockedPort, .badURL:
             return made(.badRequest, "The model provider's address is not one this service may call.")
         case .badHeader, .requestBody, .requestBodyLength: return made(.badRequest)
         }

@@ -62,7 +62,7 @@ package enum ObjectStoreError: Error, Sendable, Equatable, CustomStringConvertib
     init(_ error: HTTPClientError) {
         switch error {
         case .timeout, .network: self = .network(error.description)
-        case .untrustedServer, .blockedAddress, .blockedScheme, .badURL, .badHeader:
+        case .untrustedServer, .blockedAddress, .blockedScheme, .blockedPort, .badURL, .badHeader:
             self = .misconfigured(error.description)
         case .tooLarge(let limit): self = .tooLarge(limit: limit)
         case .cancelled: self = .cancelled

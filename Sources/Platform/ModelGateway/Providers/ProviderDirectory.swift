@@ -52,10 +52,20 @@ package struct ProviderDirectory: Sendable {
         }
         let url: BaseURL
         do { url = try BaseURL(entered) } catch { throw Refusal(field: .baseURL, "The base URL \(error)") }
-        guard egress.mayCall(url.text) else {
-            throw Refusal(field: .baseURL, "The base URL must begin with https://.")
+        if let objection = egress.objection(to: url.text) {
+            throw Refusal(field: .baseURL, Self.sentence(on: objection))
         }
         return url
+    }
+
+    private static func sentence(on objection: HTTPClientError) -> String {
+        switch objection {
+        case .blockedAddress:
+            "The base URL must be a public address: this server does not call private networks for its tenants. "
+                + "Its operator can allow one host by name."
+        case .blockedPort: "The base URL's port must be 443 or above 1023."
+        default: "The base URL must begin with https://."
+        }
     }
 
     /// Why a key cannot be stored, as sentences for its owner.
