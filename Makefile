@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test chaos bench build release lint format openapi clean
+.PHONY: help install demo run test test-s3 chaos bench build release lint format openapi clean
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
@@ -11,7 +11,7 @@ SWIFT_FILES := Sources Tests bench/jobs Package.swift
 help: ## List the targets
 	@echo 'Specwright: a brief goes in, an approved and reviewed ZIP comes out.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: ## Install what is missing: apt packages, Python tools in .venv
 	@tools/install
@@ -24,6 +24,10 @@ run: release ## Keep the service up on this machine; prints its URL and a develo
 
 test: install ## Run every test; the last line is the count (FILTER=name for some)
 	@tools/test $(if $(FILTER),--filter '$(FILTER)')
+
+test-s3: install ## Run the object store's tests against radosgw, with both drivers
+	@tools/install --s3
+	@tools/test-s3
 
 chaos: release ## Kill, freeze and cut off its processes at work, and check what is left (FEATURES= DURATION= SEED=)
 	@python3 chaos/run.py $(if $(FEATURES),--features $(FEATURES)) $(if $(DURATION),--duration $(DURATION)) \
@@ -43,7 +47,7 @@ release: install ## Build the optimised program: .build/release/specwright
 
 lint: install ## Check the format of the sources and the shell scripts
 	@swift format lint --strict --recursive $(SWIFT_FILES)
-	@if command -v shellcheck >/dev/null; then shellcheck tools/install tools/test .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck tools/install tools/test tools/test-s3 .ci/run; \
 	else echo 'shellcheck is not installed; the scripts were not checked' >&2; fi
 
 format: ## Put the Swift sources into the project's format

@@ -48,6 +48,7 @@ let package = Package(
         system("CJWT", pkgConfig: "libjwt", apt: "libjwt-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        system("CS3", apt: "libs3-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
         // Platform: what any service needs, knowing nothing of features or agents.
@@ -59,7 +60,7 @@ let package = Package(
         platform("Postgres", "Kernel", "EventLoop", "Telemetry", "CPostgres"),
         platform("Vault", "Kernel", "CSodium"),
         platform("Tokens", "Kernel", "EventLoop", "HTTPClient", "COpenSSL", "CSodium", "CJWT"),
-        platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium"),
+        platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium", "CS3"),
         platform("Archive", "Kernel", "EventLoop", "CArchive"),
         platform("YAML", "Kernel", "CYAML"),
         platform("Jobs", "Kernel", "EventLoop", "Postgres", "Telemetry"),

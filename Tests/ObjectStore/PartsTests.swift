@@ -30,8 +30,8 @@ struct PartsTests {
         return bytes
     }
 
-    @Test func streamsOfAnyLengthArriveWhole() async throws {
-        let store = try await TestS3.shared.store()
+    @Test(arguments: Driver.available) func streamsOfAnyLengthArriveWhole(_ driver: Driver) async throws {
+        let store = try await driver.store()
         // None, one that fits one put, and 12 parts of 1 MiB + 1 that make three parts of 5 MiB.
         for (count, size) in [(0, 1), (3, 100), (12, 1_048_577)] {
             try await store.put("stream", stream(count, of: size, length: count * size), contentType: "a/b")
@@ -45,23 +45,23 @@ struct PartsTests {
         }
     }
 
-    @Test func largeBytesGoUpInPartsToo() async throws {
-        let store = try await TestS3.shared.store()
+    @Test(arguments: Driver.available) func largeBytesGoUpInPartsToo(_ driver: Driver) async throws {
+        let store = try await driver.store()
         let bytes = Self.chunk(7, 5_242_880 * 2)
         try await store.put("bytes", bytes, contentType: "a/b")
         #expect(try await store.get("bytes").body.collect(limit: bytes.count) == bytes)
     }
 
-    @Test func aStreamThatFailsLeavesNothing() async throws {
-        let store = try await TestS3.shared.store()
+    @Test(arguments: Driver.available) func aStreamThatFailsLeavesNothing(_ driver: Driver) async throws {
+        let store = try await driver.store()
         await #expect(throws: StreamFailure.self) {
             try await store.put("fails", stream(20, of: 1_048_576, failAt: 11), contentType: "a/b")
         }
         #expect(try await store.list(prefix: "").entries == [])
     }
 
-    @Test func aStreamOfAnotherLengthIsAMismatch() async throws {
-        let store = try await TestS3.shared.store()
+    @Test(arguments: Driver.available) func aStreamOfAnotherLengthIsAMismatch(_ driver: Driver) async throws {
+        let store = try await driver.store()
         for length in [99, 301, 10_000_000] {
             await #expect {
                 try await store.put("lies", stream(3, of: 100, length: length), contentType: "a/b")

@@ -5,9 +5,12 @@ internal import HTTPClient
 internal import Kernel
 package import ObjectStore
 
-/// A private S3 server (rclone) for this test process: started once, ended with the process however that ends.
+/// A private S3 server for this test process: rclone, started once and ended with the process however that ends, or the
+/// stricter one that `make test-s3` has started and names in `SPECWRIGHT_TEST_S3`.
 package struct TestS3: Sendable {
     package let endpoint: String
+    /// Whether it is radosgw: it takes SigV2 too, checks the hashes of payloads, and keeps to conditions.
+    package static let isStrict = getenv("SPECWRIGHT_TEST_S3") != nil
     package static let accessKey = "test-access-key"
     package static let secretKey = "test-secret-key"
     package static let loops = EventLoopGroup(count: 2, name: "s3-test")
@@ -32,6 +35,7 @@ package struct TestS3: Sendable {
     package static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 
     private static func start() async throws -> TestS3 {
+        if let named = getenv("SPECWRIGHT_TEST_S3") { return TestS3(endpoint: String(cString: named)) }
         // The shell is told when this process ends, however it ends; then it stops the server and cleans up.
         let script = """
             folder=$(mktemp -d /tmp/specwright-s3-XXXXXX) || exit 1

@@ -9,6 +9,14 @@ package protocol ObjectStore: Sendable {
     /// Writes or replaces an object. It appears whole or not at all; trying again after a failure is safe.
     func put(_ key: String, _ content: ObjectContent, contentType: String) async throws
 
+    /// Writes an object that is not there yet.
+    ///
+    /// A try whose answer was lost may have written it, so that a retry finds it there: good for keys that name their
+    /// content.
+    /// - Throws: `ObjectStoreError.alreadyExists`; `unsupported` where the protocol has no such write. Some servers
+    ///   ignore the condition and replace the object.
+    func create(_ key: String, _ bytes: [UInt8], contentType: String) async throws
+
     /// Opens an object for reading; `range` counts bytes from its start.
     func get(_ key: String, range: Range<Int>?) async throws -> StoredObject
 
@@ -21,6 +29,9 @@ package protocol ObjectStore: Sendable {
     ///
     /// - Parameter continuation: `next` of the page before, or nil for the first page.
     func list(prefix: String, continuation: String?, limit: Int) async throws -> ObjectPage
+
+    /// Makes the bucket if it is not there yet. Harmless when it is, or when another process makes it meanwhile.
+    func ensureBucket() async throws
 
     /// A URL that lets whoever holds it read the object until it expires, without credentials.
     ///
@@ -86,24 +97,38 @@ package struct ObjectPage: Sendable, Equatable {
 /// An object's bytes as they arrive; reading slowly slows the store down. It can be read once.
 package struct ObjectBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]
-    private let body: ResponseBody
+    typealias Next = @Sendable () async throws(ObjectStoreError) -> [UInt8]?
+    private let read: Next
 
-    init(_ body: ResponseBody) { self.body = body }
+    /// - Parameter read: the next bytes, or `nil` at the end.
+    init(_ read: @escaping Next) { self.read = read }
 
-    package func makeAsyncIterator() -> Iterator { Iterator(inner: body.makeAsyncIterator()) }
+    init(_ body: ResponseBody) {
+        let iterator = body.makeAsyncIterator()
+        read = { () throws(ObjectStoreError) in
+            // A copy reads on in the same transfer.
+            var iterator = iterator
+            do throws(HTTPClientError) { return try await iterator.next() } catch { throw ObjectStoreError(error) }
+        }
+    }
+
+    package func makeAsyncIterator() -> Iterator { Iterator(read: read) }
 
     package struct Iterator: AsyncIteratorProtocol {
-        fileprivate var inner: ResponseBody.Iterator
+        fileprivate let read: Next
 
-        package mutating func next() async throws(ObjectStoreError) -> [UInt8]? {
-            do { return try await inner.next() } catch { throw ObjectStoreError(error) }
-        }
+        package mutating func next() async throws(ObjectStoreError) -> [UInt8]? { try await read() }
     }
 
     /// The whole of it.
     ///
     /// - Throws: `ObjectStoreError.tooLarge` as soon as it exceeds `limit` bytes.
     package func collect(limit: Int) async throws(ObjectStoreError) -> [UInt8] {
-        do { return try await body.collect(limit: limit) } catch { throw ObjectStoreError(error) }
+        var bytes: [UInt8] = []
+        while let chunk = try await read() {
+            guard bytes.count + chunk.count <= limit else { throw .tooLarge(limit: limit) }
+            bytes += chunk
+        }
+        return bytes
     }
 }

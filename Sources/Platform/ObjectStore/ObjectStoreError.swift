@@ -4,6 +4,10 @@ internal import HTTPClient
 package enum ObjectStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound
     case invalidKey
+    /// What `create` was to write is there already.
+    case alreadyExists
+    /// This store's protocol has no such operation.
+    case unsupported(String)
     /// The credentials are wrong, or may not do this.
     case denied(code: String)
     /// Throttled, overloaded or out of order for now: trying again later may help.
@@ -32,6 +36,8 @@ package enum ObjectStoreError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .notFound: "there is no such object"
         case .invalidKey: "the key is not valid"
+        case .alreadyExists: "there is such an object already"
+        case .unsupported(let what): "the object store cannot do this: \(what)"
         case .denied(let code): "the object store denied access (\(code))"
         case .unavailable(let status, let code): "the object store is not available (\(status) \(code))"
         case .mismatch(let what): "the object store and this service disagree: \(what)"
@@ -51,6 +57,8 @@ package enum ObjectStoreError: Error, Sendable, Equatable, CustomStringConvertib
         case (_, "NoSuchKey"), (_, "NoSuchUpload"), (404, ""): self = .notFound
         case (_, "BadDigest"), (_, "InvalidDigest"), (_, "XAmzContentSHA256Mismatch"), (_, "IncompleteBody"):
             self = .mismatch(code)
+        // A write with If-None-Match is the only conditional one.
+        case (412, _): self = .alreadyExists
         case (416, _): self = .rangeNotSatisfiable
         // A time-out that S3 itself reports as a 400.
         case (_, "RequestTimeout"), (429, _), (500, _), (502..., _): self = .unavailable(status: status, code: code)

@@ -12,6 +12,10 @@ package struct S3Configuration: Sendable {
     package var secretKey: Redacted<String>
     /// Comes with temporary credentials.
     package var sessionToken: Redacted<String>?
+    /// How requests are signed.
+    package var signature: S3Signature
+    /// How the store is asked to keep objects; nil for its own default.
+    package var encryption: ServerSideEncryption?
     /// `endpoint/bucket/key` rather than `bucket.endpoint/key`.
     package var pathStyle: Bool
     /// Objects above this many bytes go up in parts of it; S3 wants at least 5 MiB. It is also what one upload keeps in
@@ -20,7 +24,8 @@ package struct S3Configuration: Sendable {
 
     package init(
         endpoint: String, publicEndpoint: String? = nil, region: String = "us-east-1", bucket: String,
-        accessKey: String, secretKey: Redacted<String>, sessionToken: Redacted<String>? = nil, pathStyle: Bool = true,
+        accessKey: String, secretKey: Redacted<String>, sessionToken: Redacted<String>? = nil,
+        signature: S3Signature = .v4, encryption: ServerSideEncryption? = nil, pathStyle: Bool = true,
         partSize: Int = 8_388_608
     ) {
         self.endpoint = endpoint
@@ -30,9 +35,18 @@ package struct S3Configuration: Sendable {
         self.accessKey = accessKey
         self.secretKey = secretKey
         self.sessionToken = sessionToken
+        self.signature = signature
+        self.encryption = encryption
         self.pathStyle = pathStyle
         self.partSize = partSize
     }
+}
+
+package enum S3Signature: String, Sendable, CaseIterable {
+    /// What S3 and its kin have spoken since 2014.
+    case v4
+    /// For stores that know nothing later; through libs3.
+    case v2
 }
 
 /// The configuration cannot work; the text says which part of it.

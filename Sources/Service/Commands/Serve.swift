@@ -31,7 +31,9 @@ struct Serve {
         let readiness = Readiness(database: database)
         let routes = Routes(
             database: database,
-            objects: try SigV4ObjectStore(common.objectStore, client: client, pool: BlockingPool(threads: 1)),
+            objects: try S3.open(
+                common.objectStore, client: client,
+                pool: BlockingPool(threads: common.objectStore.signature == .v2 ? 16 : 1)),
             verifier: TokenVerifier(
                 issuers: [
                     TrustedIssuer(

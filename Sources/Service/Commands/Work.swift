@@ -30,8 +30,9 @@ struct Work {
         let infrastructure = HTTPClient(
             loops: loops,
             egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))
-        let objects = try SigV4ObjectStore(
-            common.objectStore, client: infrastructure, pool: BlockingPool(threads: 2))
+        let objects = try S3.open(
+            common.objectStore, client: infrastructure,
+            pool: BlockingPool(threads: common.objectStore.signature == .v2 ? 16 : 2))
         let models = HTTPClient(loops: loops, egress: common.egress)
         let runner = StepRunner(
             services: PipelineServices(

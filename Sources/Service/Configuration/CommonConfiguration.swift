@@ -20,12 +20,7 @@ struct CommonConfiguration: Sendable {
     init(_ settings: inout Settings, role: String) {
         databaseURL = Redacted(
             settings.required("SPECWRIGHT_DATABASE_URL", "a libpq connection string that logs in as \(role)"))
-        objectStore = S3Configuration(
-            endpoint: settings.required("SPECWRIGHT_S3_ENDPOINT", "the URL of the S3-compatible store"),
-            region: settings.optional("SPECWRIGHT_S3_REGION") ?? "us-east-1",
-            bucket: settings.required("SPECWRIGHT_S3_BUCKET", "the bucket for generated files"),
-            accessKey: settings.required("SPECWRIGHT_S3_ACCESS_KEY", "the store's access key"),
-            secretKey: Redacted(settings.required("SPECWRIGHT_S3_SECRET_KEY", "the store's secret key")))
+        objectStore = settings.objectStore()
         logLevel = settings.choice("SPECWRIGHT_LOG_LEVEL", default: .info)
         loops = settings.integer(
             "SPECWRIGHT_LOOPS", in: 1...256, default: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))

@@ -2,8 +2,9 @@ internal import HTTPClient
 
 extension SigV4ObjectStore {
     func beginUpload(_ key: String, _ contentType: String) async throws(ObjectStoreError) -> MultipartUpload {
-        let call = Call(method: "POST", key: key, query: [("uploads", "")], headers: [("content-type", contentType)])
-        let answer = try await perform(call)
+        let headers = [("content-type", contentType)] + (configuration.encryption?.headers ?? [])
+        let answer = try await perform(Call(method: "POST", key: key, query: [("uploads", "")], headers: headers))
+        try configuration.encryption?.check(answer.response)
         guard let id = try answer.xml("InitiateMultipartUpload")["UploadId"], !id.isEmpty else {
             throw .unreadableAnswer
         }

@@ -11,12 +11,19 @@ extension SigV4ObjectStore {
         }
     }
 
+    package func create(_ key: String, _ bytes: [UInt8], contentType: String) async throws {
+        try ObjectKey.check(key)
+        guard bytes.count <= configuration.partSize else {
+            throw ObjectStoreError.unsupported("only what goes up in one part can be created on a condition")
+        }
+        try await putWhole(key, bytes, contentType, condition: [("if-none-match", "*")])
+    }
+
     package func delete(_ key: String) async throws {
         try ObjectKey.check(key)
         do { _ = try await perform(Call(method: "DELETE", key: key)) } catch ObjectStoreError.notFound {}
     }
 
-    /// Makes the bucket if it is not there yet. Harmless when it is, or when another process makes it meanwhile.
     package func ensureBucket() async throws {
         guard try await !bucketExists() else { return }
         do {
@@ -45,9 +52,12 @@ extension SigV4ObjectStore {
         return Call(method: "PUT", headers: [("content-type", "application/xml")], body: Array(body.utf8))
     }
 
-    private func putWhole(_ key: String, _ bytes: [UInt8], _ contentType: String) async throws(ObjectStoreError) {
-        _ = try await perform(
-            Call(method: "PUT", key: key, headers: [("content-type", contentType)], body: bytes))
+    private func putWhole(
+        _ key: String, _ bytes: [UInt8], _ contentType: String, condition: [(String, String)] = []
+    ) async throws(ObjectStoreError) {
+        let headers = [("content-type", contentType)] + condition + (configuration.encryption?.headers ?? [])
+        let answer = try await perform(Call(method: "PUT", key: key, headers: headers, body: bytes))
+        try configuration.encryption?.check(answer.response)
     }
 
     private func putParts(_ key: String, _ source: PartSource, _ contentType: String) async throws {

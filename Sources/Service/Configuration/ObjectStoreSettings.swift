@@ -1,0 +1,34 @@
+internal import Kernel
+internal import ObjectStore
+
+extension Settings {
+    private static let encryption = "SPECWRIGHT_S3_ENCRYPTION"
+    private static let kmsKey = "SPECWRIGHT_S3_KMS_KEY_ID"
+
+    /// Where generated files are kept. What a store of that kind cannot do is told when it is opened.
+    mutating func objectStore() -> S3Configuration {
+        S3Configuration(
+            endpoint: required("SPECWRIGHT_S3_ENDPOINT", "the URL of the S3-compatible store"),
+            region: optional("SPECWRIGHT_S3_REGION") ?? "us-east-1",
+            bucket: required("SPECWRIGHT_S3_BUCKET", "the bucket for generated files"),
+            accessKey: required("SPECWRIGHT_S3_ACCESS_KEY", "the store's access key"),
+            secretKey: Redacted(required("SPECWRIGHT_S3_SECRET_KEY", "the store's secret key")),
+            signature: choice("SPECWRIGHT_S3_SIGNATURE", default: S3Signature.v4), encryption: serverSideEncryption())
+    }
+
+    private mutating func serverSideEncryption() -> ServerSideEncryption? {
+        let key = optional(Self.kmsKey)
+        switch optional(Self.encryption) {
+        case "aws:kms":
+            // It goes out as a header's value.
+            if key?.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) == false {
+                add(problem: "\(Self.kmsKey) must be a key's id or ARN, without blanks")
+            }
+            return .kms(keyID: key)
+        case let other:
+            if key != nil { add(problem: "\(Self.kmsKey) is for \(Self.encryption)=aws:kms only") }
+            if other != nil, other != "AES256" { add(problem: "\(Self.encryption) must be AES256 or aws:kms") }
+            return other == nil ? nil : .aes256
+        }
+    }
+}
