@@ -113,7 +113,7 @@ class Machine:
             "SPECWRIGHT_S3_ENDPOINT": f"http://127.0.0.1:{store_proxy}", "SPECWRIGHT_S3_BUCKET": "specwright",
             "SPECWRIGHT_S3_ACCESS_KEY": self.access_key, "SPECWRIGHT_S3_SECRET_KEY": self.secret_key,
             "SPECWRIGHT_ANTHROPIC_URL": f"http://127.0.0.1:{model_proxy}", "SPECWRIGHT_LOOPS": "1",
-            "SPECWRIGHT_LOG_LEVEL": "info", "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
+            "SPECWRIGHT_MODELS": str(ROOT / "models.yaml"), "SPECWRIGHT_LOG_LEVEL": "info", "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
         }
         for index in range(self.counts[0]):
             port = free_port()
@@ -134,7 +134,7 @@ class Machine:
                 "SPECWRIGHT_OBJECT_SWEEP_INTERVAL": "15",
                 "SPECWRIGHT_VAULT_KEK_SECRET": str(self._key(vault, "kek", public=False)),
                 "SPECWRIGHT_VAULT_SIGN_PUBLIC": str(self._key(vault, "sign", public=True)),
-                "SPECWRIGHT_MODELS": str(ROOT / "models.yaml"), "SPECWRIGHT_DEVELOPMENT_MODEL": "development-model",
+                "SPECWRIGHT_DEVELOPMENT_MODEL": "development-model",
                 "SPECWRIGHT_TRUSTED_HOSTS": f"127.0.0.1:{model_proxy}", "SPECWRIGHT_CONCURRENCY": str(self.slots),
             })
             process.start()

@@ -5,7 +5,7 @@ internal import HTTPClient
 internal import HTTPServer
 internal import Jobs
 package import Kernel
-internal import ModelGateway
+package import ModelGateway
 package import ObjectStore
 internal import Pipeline
 internal import Postgres
@@ -40,6 +40,9 @@ package final class TestService: Sendable {
         package var textInterval: Duration = .zero
         /// The model that every agent uses.
         package var modelName = "development-model"
+        /// Whether the workers choose models as for real providers; the scripted server answers under any name.
+        package var usesRoutes = false
+        package var breakers = CircuitBreakers()
         package init() {}
     }
 
@@ -57,6 +60,8 @@ package final class TestService: Sendable {
     /// The KEK that a rotation would go to; workers hold it already.
     package let nextKEK = KEKSecretKey.generate(id: KEKID("kek-2")!)
     let readiness: Readiness
+    private let usesRoutes: Bool
+    private let breakers: CircuitBreakers
     private let checksKeys: Bool
     let http: HTTPClient
     let url: String
@@ -94,6 +99,8 @@ package final class TestService: Sendable {
         self.database = database
         http = Self.localClient
         checksKeys = options.checksKeys
+        usesRoutes = options.usesRoutes
+        breakers = options.breakers
         logsAll = options.logsAll
         objects = try await Self.store.value
         vault = VaultKeys.generate()
@@ -106,7 +113,8 @@ package final class TestService: Sendable {
         let router = Routes(
             database: database.api, objects: objects,
             verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
-            sealer: vault.sealer, providers: try Self.providers(at: model.url), hub: hub, readiness: readiness
+            sealer: vault.sealer, providers: try Self.providers(at: model.url),
+            catalogue: try Self.catalogue(), hub: hub, readiness: readiness
         ).router()
         routes = router.routes.map { ($0.0.rawValue, $0.1) }
         finder = RouteFinder(routes.map(\.path))
@@ -142,6 +150,11 @@ package final class TestService: Sendable {
     /// As on SIGTERM, before the listening socket is closed.
     package func startDraining() { readiness.startDraining() }
 
+    private static func catalogue() throws -> ModelCatalogue {
+        let file = TestCluster.repository + "/models.yaml"
+        return try ModelCatalogue(yaml: try readFile(file), file: file)
+    }
+
     // MARK: People
 
     /// A person who has signed in, in their personal tenant.
@@ -157,6 +170,10 @@ package final class TestService: Sendable {
         let reply = try await client.post(
             "/api/settings/keys", ["provider": .string(provider), "label": "Test", "key": .string(key)])
         guard reply.status == 201 else { throw Unexpected("the key was not taken: \(reply.text)") }
+        // Where keys are not checked, the job to do so would only be in the way of who looks at jobs.
+        if !checksKeys {
+            try await database.superuser.query("DELETE FROM jobs WHERE kind = 'verify_key' AND lease_token IS NULL")
+        }
         return client
     }
 
@@ -237,12 +254,10 @@ package final class TestService: Sendable {
 
     /// What the worker's steps are given, over connections of the caller's.
     func pipeline(_ database: Database, objects: any ObjectStore, log: LogCapture) throws -> PipelineServices {
-        let models = TestCluster.repository + "/models.yaml"
         return PipelineServices(
             database: database, objects: objects,
             clients: ProviderClients(try Self.providers(at: model.url), http: http), opener: opener,
-            catalogue: try ModelCatalogue(yaml: try readFile(models), file: models),
-            developmentModel: modelName,
+            catalogue: try Self.catalogue(), breakers: breakers, developmentModel: usesRoutes ? nil : modelName,
             logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink),
             sha256: { SHA256.digest($0) })
     }

@@ -57,9 +57,9 @@ import YAML
         #expect(catalogue.agents.count == expected.count)
         for (name, model, maxTokens) in expected {
             let agent = try catalogue.agent(name)
-            #expect(agent.model == model)
+            #expect(agent.route.choices[0].model.name == model)
             #expect(agent.maxTokens == maxTokens)
-            _ = try catalogue.price(agent.model, at: day)
+            for choice in agent.route.choices { _ = try catalogue.price(choice.model.name, at: day) }
         }
     }
 
@@ -120,7 +120,7 @@ import YAML
         ),
         ("2026-06-01", "2026-01-01", "models.yaml:10: Prices must stand in the order of their days."),
         ("2026-06-01", "2026-02-30", "models.yaml:10: \"from\" must be a day such as 2026-11-20, not 2026-02-30."),
-        ("model: one", "model: two", "models.yaml:12: \"ba\" uses \"two\", which is not under \"models\"."),
+        ("model: one", "model: two", "models.yaml:12: \"two\" is not under \"models\"."),
         (
             "max_tokens: 50", "max_tokens: 101",
             "models.yaml:12: \"max_tokens\" must be a whole number from 1 to 100, not 101."

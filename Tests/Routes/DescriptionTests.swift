@@ -73,6 +73,7 @@ struct DescriptionTests {
             #expect(try await alice.get("\(journey.path)/events").status == 200)
             #expect(try await alice.patch(journey.path, ["title": "Lent"]).status == 200)
             #expect(try await alice.put("/api/settings/budget", [:]).status == 200)
+            #expect(try await alice.put("/api/settings/models", ["routes": [:]]).status == 200)
             #expect(try await alice.put("\(journey.path)/budget", ["limit_microdollars": 5]).status == 200)
             for action in ["pause", "resume", "cancel"] {
                 #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")

@@ -9,7 +9,7 @@ struct RolesTests {
         "GET": .viewer, "POST": .builder, "PUT": .builder, "PATCH": .builder, "DELETE": .admin,
         "POST /api/settings/keys": .admin, "PUT /api/settings/keys/{id}": .admin,
         "PATCH /api/settings/keys/{id}": .admin, "POST /api/settings/keys/{id}/verify": .admin,
-        "PUT /api/settings/budget": .admin, "PUT /api/features/{id}/budget": .admin,
+        "PUT /api/settings/models": .admin, "PUT /api/settings/budget": .admin, "PUT /api/features/{id}/budget": .admin,
     ]
 
     @Test func `less than the role is refused in words, and nothing happens`() async throws {

@@ -16,6 +16,7 @@ import Vault
             "SPECWRIGHT_S3_BUCKET": "files", "SPECWRIGHT_S3_ACCESS_KEY": "access",
             "SPECWRIGHT_S3_SECRET_KEY": "s3cr3t-store-key", "SPECWRIGHT_ISSUER": "https://id.example",
             "SPECWRIGHT_AUDIENCE": "specwright", "SPECWRIGHT_JWKS_URL": "https://id.example/jwks.json",
+            "SPECWRIGHT_MODELS": TestCluster.repository + "/models.yaml",
             "SPECWRIGHT_VAULT_KEK_PUBLIC": keys.kekPublic, "SPECWRIGHT_VAULT_SIGN_SECRET": keys.signSecret,
         ]
     }

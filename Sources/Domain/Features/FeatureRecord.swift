@@ -54,6 +54,7 @@ package struct FeatureRecord: Sendable {
             switch try row.get(13, as: String?.self) {
             case "rate_limit": .rateLimit(until: until)
             case "storage": .storage(until: until)
+            case "provider": .provider(until: until)
             case "key": .key
             case "budget": BudgetShortage(json: try row.get(15, as: JSON?.self), until: until).map { .budget($0) }
             default: nil

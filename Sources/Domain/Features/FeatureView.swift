@@ -89,6 +89,7 @@ extension Waiting {
         switch self {
         case .rateLimit: "rate_limit"
         case .storage: "storage"
+        case .provider: "provider"
         case .key: "key"
         case .budget: "budget"
         }
@@ -96,7 +97,7 @@ extension Waiting {
 
     package var until: Timestamp? {
         switch self {
-        case .rateLimit(let until), .storage(let until): until
+        case .rateLimit(let until), .storage(let until), .provider(let until): until
         case .budget(let shortage): shortage.until
         case .key: nil
         }
@@ -108,6 +109,8 @@ extension Waiting {
         case .rateLimit(let until?):
             "The model provider asks to slow down until \(until). The work goes on by itself then."
         case .rateLimit(nil): "The model provider asks to slow down. The work goes on by itself."
+        case .provider:
+            "The model provider has failed several times in a row. Nothing is lost; the work tries again by itself."
         case .storage:
             "Our file storage does not answer right now. Nothing is lost; the work tries again by itself."
         case .key:

@@ -70,6 +70,8 @@ package struct FeatureState: Sendable, Equatable {
 package enum Waiting: Sendable, Equatable {
     /// The provider asked to slow down; the step resumes by itself.
     case rateLimit(until: Timestamp?)
+    /// The provider is in trouble; the step tries again by itself.
+    case provider(until: Timestamp?)
     /// The object store does not answer; the step tries again by itself.
     case storage(until: Timestamp?)
     /// There is no key that works; the step resumes by itself when one is added.

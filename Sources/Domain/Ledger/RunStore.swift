@@ -64,6 +64,22 @@ package enum RunStore {
         return inserted == 1
     }
 
+    /// The model of a run that has begun, or else of the one that it can continue: the step's last in this revision.
+    package static func model(
+        of run: String, orContinuing feature: String?, _ revision: Int?, _ step: String, mayContinue: Bool,
+        tenant: TenantID, in tx: Transaction
+    ) async throws -> String? {
+        let rows = try await tx.query(
+            """
+            SELECT model FROM agent_runs
+            WHERE tenant_id = \(tenant) AND feature_id = \(feature)::uuid AND revision = \(revision)::integer
+                AND step = \(step) AND (id = \(run)::uuid
+                    OR (\(mayContinue) AND status IN ('failed', 'superseded') AND reusable))
+            ORDER BY (id = \(run)::uuid) DESC, started_at DESC, id DESC LIMIT 1
+            """)
+        return try rows.first?.get(0)
+    }
+
     /// A reply that was paid for, and whether it was a run before this one that did.
     package struct Kept: Sendable {
         package let reply: JSON

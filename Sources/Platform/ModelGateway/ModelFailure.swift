@@ -45,6 +45,17 @@ package struct ModelFailure: Error, Sendable, Equatable {
         }
     }
 
+    /// Another model may well do what this one could not now.
+    package var isWorthAnotherModel: Bool { isRetryable || kind == .contextTooLong }
+
+    /// The provider itself is in trouble, rather than the request, the key or the account.
+    package var isProvidersFault: Bool {
+        switch kind {
+        case .overloaded, .network, .stalled: true
+        default: false
+        }
+    }
+
     /// When a throttled call may be tried again, if the provider said so.
     package var until: Timestamp? {
         if case .throttled(let until) = kind { until } else { nil }

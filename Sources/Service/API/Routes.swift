@@ -20,6 +20,7 @@ struct Routes {
     let verifier: TokenVerifier
     let sealer: Sealer
     let providers: ProviderDirectory
+    let catalogue: ModelCatalogue
     let hub: WakeUpHub
     let readiness: Readiness
 
@@ -45,6 +46,8 @@ struct Routes {
             LedgerRoutes(database: database).register(on: &router)
             BudgetRoutes(database: database).register(on: &router)
             UsageRoutes(database: database).register(on: &router)
+            ModelSettingsRoutes(database: database, settings: ModelSettings(catalogue: catalogue))
+                .register(on: &router)
             ArtifactRoutes(database: database, objects: objects).register(on: &router)
             DownloadRoutes(database: database, objects: objects).register(on: &router)
         }

@@ -41,7 +41,7 @@ struct Serve {
                         jwksURL: configuration.jwksURL)
                 ], fetch: HTTPJWKSFetcher(client: client)),
             sealer: configuration.sealer,
-            providers: common.providers, hub: hub, readiness: readiness)
+            providers: common.providers, catalogue: configuration.catalogue, hub: hub, readiness: readiness)
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(host: configuration.listen.host, port: configuration.listen.port),
             loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler)

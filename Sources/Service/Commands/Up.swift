@@ -76,11 +76,11 @@ struct Up {
             "SPECWRIGHT_S3_ENDPOINT": objects.endpoint, "SPECWRIGHT_S3_BUCKET": Self.bucket,
             "SPECWRIGHT_S3_ACCESS_KEY": objects.accessKey, "SPECWRIGHT_S3_SECRET_KEY": objects.secretKey.value,
             "SPECWRIGHT_LOG_LEVEL": settings.optional("SPECWRIGHT_LOG_LEVEL") ?? "info",
+            "SPECWRIGHT_MODELS": resources.path("models.yaml"),
         ].merging(providers) { $1 }
         var worker = [
             "SPECWRIGHT_DATABASE_URL": postgres.url(.worker).value, "SPECWRIGHT_VAULT_KEK_SECRET": keys.kekSecret,
-            "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_MODELS": resources.path("models.yaml"),
-            "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
+            "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
         ]
         var limits: [String: String] = [:]
         limits["SPECWRIGHT_STREAMS_PER_PERSON"] = settings.optional("SPECWRIGHT_STREAMS_PER_PERSON")

@@ -16,6 +16,7 @@ struct CommonConfiguration: Sendable {
     /// Providers are reached over HTTPS on public addresses only, except for the hosts that an operator names, as `host`
     /// or `host:port`.
     let egress: EgressPolicy
+    private let modelsFile: String
 
     init(_ settings: inout Settings, role: String) {
         databaseURL = Redacted(
@@ -25,8 +26,16 @@ struct CommonConfiguration: Sendable {
         loops = settings.integer(
             "SPECWRIGHT_LOOPS", in: 1...256, default: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
         let trusted = (settings.optional("SPECWRIGHT_TRUSTED_HOSTS") ?? "").split(separator: ",").map(String.init)
+        modelsFile = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
         egress = trusted.isEmpty ? .publicOnly : .allowing(hosts: trusted, plainHTTP: true)
         providers = settings.providers(egress: egress)
+    }
+}
+
+extension CommonConfiguration {
+    /// - Throws: `UnreadableFile`, `YAMLError` with the line.
+    func catalogue() throws -> ModelCatalogue {
+        try ModelCatalogue(yaml: try readFile(modelsFile), file: modelsFile)
     }
 }
 

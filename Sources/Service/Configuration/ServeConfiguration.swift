@@ -1,4 +1,5 @@
 internal import Kernel
+internal import ModelGateway
 internal import ObjectStore
 internal import Telemetry
 internal import Vault
@@ -13,6 +14,7 @@ struct ServeConfiguration: Sendable {
     let audience: String
     let jwksURL: String
     let sealer: Sealer
+    let catalogue: ModelCatalogue
     let streamsPerPerson: Int
 
     init(_ settings: Settings) throws {
@@ -31,6 +33,7 @@ struct ServeConfiguration: Sendable {
         try settings.check()
         do {
             sealer = try VaultKeyFiles.sealer(kekPublic: kekPublic, signSecret: signSecret)
+            catalogue = try common.catalogue()
         } catch {
             throw ConfigurationError(problems: ["\(error)"])
         }

@@ -31,13 +31,12 @@ struct WorkConfiguration: Sendable {
         objectSweepInterval = .seconds(
             settings.integer("SPECWRIGHT_OBJECT_SWEEP_INTERVAL", in: 10...86_400, default: 3_600))
         eventRetentionDays = settings.integer("SPECWRIGHT_EVENT_RETENTION_DAYS", in: 1...36_500, default: 365)
-        let models = settings.optional("SPECWRIGHT_MODELS") ?? "models.yaml"
         common = CommonConfiguration(&settings, role: "specwright_worker")
         try settings.check()
         do {
             opener = try VaultKeyFiles.opener(
                 kekSecret: kekSecret, signPublic: signPublic, minimum: minimumKEK.flatMap { KEKID($0) })
-            catalogue = try ModelCatalogue(yaml: try readFile(models), file: models)
+            catalogue = try common.catalogue()
         } catch {
             throw ConfigurationError(problems: ["\(error)"])
         }

@@ -16,7 +16,10 @@ final class AgentRun {
     let agent: AgentName
     let maxTokens: Int
     private let services: PipelineServices
-    private let access: ModelAccess
+    /// What can be used, in the order in which it is tried.
+    private let accesses: [ModelAccess]
+    /// Which of them is in use. A run that has gone on to the next stays there: its prompt is in that one's cache.
+    private var current = 0
     /// Answers that were paid for already, oldest first, not yet given out again.
     private var kept: ArraySlice<RunStore.Kept>
     /// The number of the last answer, from 1, through all the runs that this one continues.
@@ -25,23 +28,25 @@ final class AgentRun {
     private(set) var isInherited = false
 
     init(
-        lease: Lease, agent: AgentName, maxTokens: Int, services: PipelineServices, access: ModelAccess,
+        lease: Lease, agent: AgentName, maxTokens: Int, services: PipelineServices, accesses: [ModelAccess],
         kept: [RunStore.Kept]
     ) {
         self.lease = lease
         self.agent = agent
         self.maxTokens = maxTokens
         self.services = services
-        self.access = access
+        self.accesses = accesses
         self.kept = kept[...]
     }
 
+    private var access: ModelAccess { accesses[current] }
     var model: String { access.model.name }
 
     /// The answer to `request`: a kept one if there is one, else the model's.
     ///
     /// - Parameter onText: gets the answer's text as it arrives, and that of a kept answer at once.
-    /// - Throws: `ModelFailure`, `BudgetRefusal`, `LeaseLost`, `CancellationError`; `StaleStep` when the feature is gone.
+    /// - Throws: `ModelFailure`, `CircuitOpen`, `BudgetRefusal`, `LeaseLost`, `CancellationError`; `StaleStep` when the
+    ///   feature is gone.
     func reply(
         to request: ModelRequest, onText: (String) async throws -> Void = { _ in }
     ) async throws -> ModelReply {
@@ -53,9 +58,70 @@ final class AgentRun {
             return reply
         }
         isInherited = false
+        return try await askInTurn(request, onText)
+    }
+
+    /// Asks the model in use, and those after it while there is nothing of an answer yet.
+    private func askInTurn(
+        _ request: ModelRequest, _ onText: (String) async throws -> Void
+    ) async throws -> ModelReply {
+        var earliest: Timestamp?
+        while true {
+            let circuit = access.circuit(lease)
+            switch services.breakers.admit(circuit) {
+            case .pass:
+                var hasBegun = false
+                do {
+                    return try await ask(fitted(request), circuit) { text in
+                        hasBegun = true
+                        try await onText(text)
+                    }
+                } catch let failure as ModelFailure where failure.isWorthAnotherModel && !hasBegun {
+                    guard try await goOn(after: failure.kind.name) else { throw failure }
+                }
+            case .wait(let until):
+                earliest = min(earliest ?? until, until)
+                guard try await goOn(after: "circuit_open") else { throw CircuitOpen(until: earliest ?? until) }
+            }
+        }
+    }
+
+    /// The request as the model in use can take it.
+    private func fitted(_ request: ModelRequest) -> ModelRequest {
+        var request = request
+        request.model = access.model.name
+        request.maxTokens = min(request.maxTokens, access.model.maxOutput)
+        return request
+    }
+
+    /// Takes the next model, whose key the audit then sees opened.
+    private func goOn(after reason: String) async throws -> Bool {
+        guard current + 1 < accesses.count else { return false }
+        let (from, to) = (accesses[current], accesses[current + 1])
+        current += 1
+        services.logger.warning(
+            "another model goes on", ("job", .id(lease.job)), ("agent", .string(agent.rawValue)),
+            ("from", .string(from.model.name)), ("to", .string(to.model.name)), ("reason", .string(reason)))
+        services.metrics.counter(
+            "model_fallbacks_total", "Calls that another model had to answer.",
+            labels: [("provider", from.key.provider.rawValue), ("reason", reason)]
+        ).increment()
+        let (signer, job) = (services.opener.auditSigner, lease.job)
+        try await services.database.transaction(.tenant(lease.tenant)) { [lease] tx in
+            try await lease.fence(in: tx)
+            try await KeyRing.use(to.key, by: signer, job: job, in: tx)
+        }
+        return true
+    }
+
+    private func ask(
+        _ request: ModelRequest, _ circuit: CircuitBreakers.Circuit, _ onText: (String) async throws -> Void
+    ) async throws -> ModelReply {
+        var isDecided = false
+        // A call that tells nothing of the provider lets the next one find out.
+        defer { if !isDecided { services.breakers.abandoned(circuit) } }
         let call = try await PaidCall.reserve(
-            request, turn: turn, agent: agent, provider: access.key.provider.rawValue, model: model, lease: lease,
-            services: services)
+            request, turn: turn, agent: agent, access: access, lease: lease, services: services)
         let reply: ModelReply
         var isSent = false
         do {
@@ -66,14 +132,32 @@ final class AgentRun {
                 if case .text(let text) = event { try await onText(text) }
             }
         } catch {
+            if let failure = error as? ModelFailure {
+                isDecided = true
+                tell(circuit, of: failure)
+            }
             await call.lose(after: error, wasSent: isSent)
             if let failure = error as? ModelFailure { try await note(failure) }
             if let trouble = error as? VaultError { throw try await giveUp(after: trouble) }
             throw error
         }
+        isDecided = true
+        services.breakers.answered(circuit)
         guard try await call.keep(reply) else { throw StaleStep() }
         lease.progressed()
         return reply
+    }
+
+    private func tell(_ circuit: CircuitBreakers.Circuit, of failure: ModelFailure) {
+        guard failure.isProvidersFault else { return services.breakers.answered(circuit) }
+        guard let until = services.breakers.failed(circuit) else { return }
+        services.logger.warning(
+            "a provider is left alone for a while", ("tenant", .id(lease.tenant)),
+            ("provider", .string(access.key.provider.rawValue)), ("until", .string(until.description)))
+        services.metrics.counter(
+            "circuit_openings_total", "Times that a provider was left alone after failing again and again.",
+            labels: [("provider", access.key.provider.rawValue)]
+        ).increment()
     }
 
     /// A key that the provider refuses is marked, so that nothing else tries it and its owner sees why; one that it asks
@@ -123,3 +207,6 @@ final class AgentRun {
         }
     }
 }
+
+/// Every model that could be asked is at a provider in trouble.
+struct CircuitOpen: Error { let until: Timestamp }

@@ -18,13 +18,12 @@ extension StepRunner {
         let bytes: Int = try sizes[0].get(0)
         var whole: Estimate?
         for (agent, shape) in gate.workers {
-            let definition = try services.catalogue.agent(agent.rawValue)
-            let model = services.developmentModel ?? definition.model
+            let order = try await modelOrder(agent, tenant: tenant, in: tx)
             // What has no price is refused when its turn comes; there is nothing to estimate.
-            guard let price = try? services.catalogue.price(model) else { return }
+            guard let model = order.models.first, let price = model.price() else { return }
             let earlier = try await EstimateStore.history(
-                agent: agent.rawValue, model: model, tenant: tenant, in: tx)
-            let estimate = earlier ?? shape.estimate(bytes: bytes, price: price, maxTokens: definition.maxTokens)
+                agent: agent.rawValue, model: model.name, tenant: tenant, in: tx)
+            let estimate = earlier ?? shape.estimate(bytes: bytes, price: price, maxTokens: order.maxTokens)
             whole = whole.map { $0 + estimate } ?? estimate
         }
         guard let whole else { return }

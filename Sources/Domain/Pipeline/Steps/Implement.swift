@@ -20,6 +20,11 @@ extension StepRunner {
             }
         } load: { feature, tx in
             try await ImplementStart.load(feature, in: tx)
+        } complexity: { start in
+            let deliverables = start.deliverables
+            return Complexity(
+                spec: try deliverables.requireSpec(), plan: try deliverables.requirePlan(),
+                tests: try deliverables.requireTests())
         }
         let inputs = try await self.inputs(start)
         let sha256 = services.sha256

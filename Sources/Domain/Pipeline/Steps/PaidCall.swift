@@ -4,6 +4,7 @@ internal import Kernel
 internal import Ledger
 internal import ModelGateway
 internal import Postgres
+internal import ProviderKeys
 internal import Telemetry
 
 /// A model call with its worst case reserved. Whoever has one calls `keep` or `lose`, once.
@@ -18,13 +19,14 @@ struct PaidCall: Sendable {
     ///
     /// - Throws: `BudgetRefusal`, `LeaseLost`; `CatalogueError` when the model has no price.
     static func reserve(
-        _ request: ModelRequest, turn: Int, agent: AgentName, provider: String, model: String, lease: Lease,
+        _ request: ModelRequest, turn: Int, agent: AgentName, access: ModelAccess, lease: Lease,
         services: PipelineServices
     ) async throws -> PaidCall {
         guard let feature = lease.featureID else { throw StaleStep() }
-        let price = try services.catalogue.price(model)
+        guard let price = access.model.price() else { throw CatalogueError.noPrice(access.model.name, at: .now) }
         let plan = PlannedCall(
-            feature: feature.description, turn: turn, agent: agent.rawValue, provider: provider, model: model,
+            feature: feature.description, turn: turn, agent: agent.rawValue, provider: access.key.provider.rawValue,
+            model: access.model.name,
             worstCase: price.worstCase(inputTokens: request.inputTokensEstimate, maxTokens: request.maxTokens))
         if let shortage = try await Spending.reserve(plan, lease, in: services.database) {
             services.metrics.counter(
@@ -42,7 +44,7 @@ struct PaidCall: Sendable {
         let (checkpoint, usage, cost) = (reply.checkpoint, reply.usage, price.cost(of: reply.usage))
         let settled: Spending.Settled?
         do {
-            settled = try await services.database.transaction(.tenant(lease.tenant)) { [self] tx in
+            settled = try await throughOutages { [self] tx in
                 try await lease.renewAttempts(in: tx)
                 let isKept = try await RunStore.keep(
                     turn: plan.turn, reply: checkpoint, usage: usage, costMicrodollars: cost,
@@ -66,6 +68,25 @@ struct PaidCall: Sendable {
         }
         await tell(settled)
         return true
+    }
+
+    private static let patience = 12
+    private static let outageBackoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
+
+    /// A database that is away for a moment must not cost an answer that was paid for: it is tried again while the lease
+    /// may still hold, which the transaction itself proves.
+    private func throughOutages<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) async throws -> Result
+    ) async throws -> Result {
+        var outages = 0
+        while true {
+            do {
+                return try await services.database.transaction(.tenant(lease.tenant)) { try await body($0) }
+            } catch let problem as Problem where problem.isDatabaseOutage && outages < Self.patience {
+                outages += 1
+                try await Task.sleep(for: Self.outageBackoff.delay(after: outages))
+            }
+        }
     }
 
     /// Settles a call that gave no answer, with what the provider had counted before it ended.

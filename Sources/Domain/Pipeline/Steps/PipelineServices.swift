@@ -11,6 +11,8 @@ package struct PipelineServices: Sendable {
     let clients: ProviderClients
     let opener: Opener
     let catalogue: ModelCatalogue
+    let breakers: CircuitBreakers
+    let turns = RouteTurns()
     /// Set with the development model server: every agent uses this model, and every run says so.
     let developmentModel: String?
     let logger: Logger
@@ -20,7 +22,8 @@ package struct PipelineServices: Sendable {
 
     package init(
         database: Database, objects: any ObjectStore, clients: ProviderClients, opener: Opener,
-        catalogue: ModelCatalogue, developmentModel: String?, logger: Logger, metrics: Metrics = Metrics(),
+        catalogue: ModelCatalogue, breakers: CircuitBreakers = CircuitBreakers(), developmentModel: String?,
+        logger: Logger, metrics: Metrics = Metrics(),
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.database = database
@@ -28,6 +31,7 @@ package struct PipelineServices: Sendable {
         self.clients = clients
         self.opener = opener
         self.catalogue = catalogue
+        self.breakers = breakers
         self.developmentModel = developmentModel
         self.logger = logger
         self.metrics = metrics

@@ -70,6 +70,8 @@ package struct StepRunner: Sendable {
     private func end(_ step: Step, _ lease: Lease, after error: any Error) async throws -> JobOutcome {
         switch error {
         case let parked as ParkedStep: return .snoozed(until: parked.until)
+        case let open as CircuitOpen:
+            return try await wait(.provider(until: max(open.until, .now + Self.shortestSnooze)), step, lease)
         case let refusal as BudgetRefusal: return try await waitForBudget(refusal.shortage, step, lease)
         case is StaleStep, is StaleTransition: try await drop(step, lease)
         case let problem as Problem where problem.status == 404: try await drop(step, lease)
@@ -137,15 +139,14 @@ package struct StepRunner: Sendable {
     ///   - enter: the transition into the step's status, `nil` when it is in it already; throws `StaleStep` when the
     ///     feature does not wait for this step.
     ///   - load: reads what the agent works from, in the same snapshot.
+    ///   - complexity: how much there is to it, where the route of the agent may ask for that.
     func begin<Inputs: Sendable>(
         _ step: Step, _ agent: AgentName, _ lease: Lease,
         enter: @escaping @Sendable (FeatureRecord) throws -> Transition?,
-        load: @escaping @Sendable (FeatureRecord, Transaction) async throws -> Inputs
+        load: @escaping @Sendable (FeatureRecord, Transaction) async throws -> Inputs,
+        complexity: @escaping @Sendable (Inputs) throws -> Complexity? = { _ in nil }
     ) async throws -> (AgentRun, Inputs) {
         guard let id = lease.featureID else { throw StaleStep() }
-        let definition = try services.catalogue.agent(agent.rawValue)
-        let model = try services.catalogue.model(services.developmentModel ?? definition.model)
-        let maxTokens = definition.maxTokens
         let isDevelopment = services.developmentModel != nil
         let opened = try await services.database.transaction(.tenant(lease.tenant)) { tx -> Opened<Inputs>? in
             try await lease.fence(in: tx)
@@ -155,8 +156,12 @@ package struct StepRunner: Sendable {
             if let transition = try enter(feature) {
                 try await FeatureStore.apply(transition, to: id, tenant: lease.tenant, in: tx)
             }
-            guard let access = try await access(to: model, for: id, lease, in: tx) else {
-                guard step != .chat else { throw StepFailure(Self.noKey(for: model)) }
+            let inputs = try await load(feature, tx)
+            let complexity = try complexity(inputs)
+            let order = try await modelOrder(agent, tier: complexity?.tier, for: lease, in: tx)
+            let accesses = try await accesses(to: order.models, for: id, lease, in: tx)
+            guard let first = accesses.first else {
+                guard step != .chat else { throw StepFailure(Self.noKey(for: order.models)) }
                 if feature.waiting != .key {
                     try await FeatureStore.setWaiting(.key, id, tenant: lease.tenant, in: tx)
                 }
@@ -169,25 +174,26 @@ package struct StepRunner: Sendable {
             let isNew = try await RunStore.begin(
                 RunStore.Start(
                     id: run, feature: id.description, revision: feature.revision, agent: agent.rawValue,
-                    step: step.rawValue, provider: access.key.provider.rawValue, model: model.name,
+                    step: step.rawValue, provider: first.key.provider.rawValue, model: first.model.name,
                     promptVersion: PromptLibrary.prompt(for: agent).reference, isDevelopment: isDevelopment,
                     mayContinue: step.movesFeature),
                 tenant: lease.tenant, in: tx)
             if isNew {
+                var told: JSONObject = [
+                    "run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(first.model.name),
+                ]
+                if let complexity { told["complexity"] = complexity.json }
                 try await EventStore.append(
-                    .runStarted,
-                    ["run_id": .string(run), "agent": .string(agent.rawValue), "model": .string(model.name)],
-                    feature: id, tenant: lease.tenant, in: tx)
+                    .runStarted, .object(told), feature: id, tenant: lease.tenant, in: tx)
             }
             let kept = try await RunStore.turns(of: run, tenant: lease.tenant, in: tx)
-            let inputs = try await load(feature, tx)
             // Last: from here on the tenant's audit is locked until the commit.
-            try await KeyRing.use(access.key, by: services.opener.auditSigner, job: lease.job, in: tx)
-            return Opened(inputs: inputs, access: access, kept: kept)
+            try await KeyRing.use(first.key, by: services.opener.auditSigner, job: lease.job, in: tx)
+            return Opened(inputs: inputs, accesses: accesses, maxTokens: order.maxTokens, kept: kept)
         }
         guard let opened else { throw ParkedStep(until: .at(.never)) }
         let run = AgentRun(
-            lease: lease, agent: agent, maxTokens: maxTokens, services: services, access: opened.access,
+            lease: lease, agent: agent, maxTokens: opened.maxTokens, services: services, accesses: opened.accesses,
             kept: opened.kept)
         return (run, opened.inputs)
     }
@@ -243,7 +249,8 @@ package struct StepRunner: Sendable {
 /// What a step's first transaction found.
 private struct Opened<Inputs: Sendable>: Sendable {
     let inputs: Inputs
-    let access: ModelAccess
+    let accesses: [ModelAccess]
+    let maxTokens: Int
     let kept: [RunStore.Kept]
 }
 

@@ -16,7 +16,9 @@ enum CatalogueReader {
             }
             models.append(model)
         }
-        let agents = try root.mapping("agents").map { entry throws(YAMLError) in try agent(entry, of: models) }
+        let agents = try root.mapping("agents").map { entry throws(YAMLError) in
+            try RouteReader.agent(entry, of: models)
+        }
         try root.finish()
         return (models, agents)
     }
@@ -82,20 +84,6 @@ enum CatalogueReader {
             cacheWrite: try fields.integer("cache_write", in: range))
         try fields.finish()
         return prices
-    }
-
-    private static func agent(
-        _ entry: YAMLEntry, of models: [ModelCatalogue.Model]
-    ) throws(YAMLError) -> ModelCatalogue.Agent {
-        var fields = try YAMLFields(entry.value, entry.key)
-        let modelNode = try fields.required("model")
-        let name = try modelNode.text("model", length: 1...200)
-        guard let model = models.first(where: { $0.name == name }) else {
-            throw YAMLError(modelNode.place, "\"\(entry.key)\" uses \"\(name)\", which is not under \"models\".")
-        }
-        let maxTokens = try fields.integer("max_tokens", in: 1...Int64(model.maxOutput))
-        try fields.finish()
-        return ModelCatalogue.Agent(name: entry.key, model: name, maxTokens: Int(maxTokens))
     }
 
     /// A day as `2026-11-20`, taken at its start in UTC.

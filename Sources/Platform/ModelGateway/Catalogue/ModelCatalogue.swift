@@ -19,6 +19,20 @@ package struct ModelCatalogue: Sendable {
         package let retires: Timestamp?
         /// In the order of their days.
         package let prices: [ModelPrice]
+
+        package init(
+            name: String, provider: Provider?, label: String, snapshots: [String] = [], context: Int, maxOutput: Int,
+            retires: Timestamp? = nil, prices: [ModelPrice]
+        ) {
+            self.name = name
+            self.provider = provider
+            self.label = label
+            self.snapshots = snapshots
+            self.context = context
+            self.maxOutput = maxOutput
+            self.retires = retires
+            self.prices = prices
+        }
     }
 
     /// What `models.yaml` calls the provider of a model that is none.
@@ -26,7 +40,7 @@ package struct ModelCatalogue: Sendable {
 
     package struct Agent: Sendable, Equatable {
         package let name: String
-        package let model: String
+        package let route: ModelRoute
         package let maxTokens: Int
     }
 
@@ -53,9 +67,7 @@ package struct ModelCatalogue: Sendable {
     }
 
     package func price(_ name: String, at time: Timestamp = .now) throws(CatalogueError) -> ModelPrice {
-        guard let price = try model(name).prices.last(where: { $0.from <= time }) else {
-            throw .noPrice(name, at: time)
-        }
+        guard let price = try model(name).price(at: time) else { throw .noPrice(name, at: time) }
         return price
     }
 
@@ -73,6 +85,8 @@ package struct ModelCatalogue: Sendable {
 }
 
 extension ModelCatalogue.Model {
+    package func price(at time: Timestamp = .now) -> ModelPrice? { prices.last { $0.from <= time } }
+
     /// Whose keys are good for it.
     package var providers: [Provider] { provider.map { [$0] } ?? Provider.allCases }
 }
