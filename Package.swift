@@ -50,6 +50,7 @@ let package = Package(
         system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
         system("CS3", apt: "libs3-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CGit2", pkgConfig: "libgit2", apt: "libgit2-dev"),
 
         // Platform: what any service needs, knowing nothing of features or agents.
         platform("Kernel"),
@@ -63,6 +64,7 @@ let package = Package(
         platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium", "CS3"),
         platform("Archive", "Kernel", "EventLoop", "CArchive"),
         platform("YAML", "Kernel", "CYAML"),
+        platform("Git", "CGit2"),
         platform("Jobs", "Kernel", "EventLoop", "Postgres", "Telemetry"),
         platform("ModelGateway", "Kernel", "EventLoop", "HTTPClient", "Vault", "YAML"),
 
@@ -73,11 +75,12 @@ let package = Package(
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
         domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
-        domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Archive", "Tenancy"),
+        domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Git", "Tenancy"),
         .target(
             name: "Pipeline",
             dependencies: [
                 "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "ObjectStore", "Archive",
+                "Git",
                 "Telemetry", "Vault", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation", "Artifacts",
             ],
             path: "Sources/Domain/Pipeline", exclude: ["Prompts/CHANGELOG.md"],
@@ -147,6 +150,7 @@ let package = Package(
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("Jobs", "Jobs", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
         tests("IdentityIssuer", "Service", "Tokens", "HTTPClient", "EventLoop", "Telemetry", "Kernel"),
+        tests("Git", "Git", "Embedded", "TestSupport"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests(
             "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"

@@ -34,7 +34,7 @@ struct FilePathTests {
             ("NUL.txt", .reservedName("NUL")), ("src/Con.py", .reservedName("CON")), ("com1", .reservedName("COM1")),
             ("lpt9.tar.gz", .reservedName("LPT9")), ("aux .txt", .reservedName("AUX ")),
             ("COM¹", .reservedName("COM¹")), (".git/hooks/pre-commit", .reservedName(".git")),
-            ("sub/.GIT/config", .reservedName(".git")),
+            ("sub/.GIT/config", .reservedName(".git")), ("GIT~1/config", .reservedName("git~1")),
         ] as [(String, FilePathError)])
     func refuses(_ text: String, _ reason: FilePathError) {
         #expect(throws: reason) { try FilePath(text) }

@@ -85,7 +85,8 @@ package struct FilePath: Hashable, Sendable, Comparable, CustomStringConvertible
         guard scalars.last != ".", scalars.last != " ", scalars.first != " " else { throw .trimmedSegment }
         let stem = String(scalars.prefix { $0 != "." }).uppercased()
         guard !windowsDevices.contains(stem.trimmingSuffix(" ")) else { throw .reservedName(stem) }
-        guard segment.lowercased() != ".git" else { throw .reservedName(".git") }
+        // The second is how Windows abbreviates the first.
+        guard ![".git", "git~1"].contains(segment.lowercased()) else { throw .reservedName(segment.lowercased()) }
     }
 
     private static let windowsDevices: Set<String> = {
