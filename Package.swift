@@ -127,7 +127,7 @@ let package = Package(
         tests("Telemetry", "Telemetry", "Kernel"),
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
-        tests("Artifacts", "Artifacts", "Kernel"),
+        tests("Artifacts", "Artifacts", "Postgres", "Kernel", "TestSupport"),
         tests("Features", "Features", "Kernel"),
         tests("Ledger", "Ledger", "Jobs", "ModelGateway", "Postgres", "EventLoop", "Kernel", "TestSupport"),
         tests("Pipeline", "Pipeline", "Artifacts", "Features", "ModelGateway", "Kernel"),
@@ -144,7 +144,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
                 "ObjectStore", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Features", "Conversation",
-                "Pipeline", "Service", "Embedded", "TestSupport",
+                "Artifacts", "Pipeline", "Service", "Embedded", "TestSupport",
             ],
             path: "Tests/Harness", swiftSettings: settings),
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),

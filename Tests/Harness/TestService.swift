@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Conversation
 internal import Embedded
 internal import Features
@@ -43,6 +44,8 @@ package final class TestService: Sendable {
         /// Whether the workers choose models as for real providers; the scripted server answers under any name.
         package var usesRoutes = false
         package var breakers = CircuitBreakers()
+        /// What a tenant may store, in bytes.
+        package var storageBytes = StorageQuota.standard.limit
         package init() {}
     }
 
@@ -57,6 +60,7 @@ package final class TestService: Sendable {
     package let routes: [(method: String, path: String)]
     package let vault: VaultKeys
     private let modelName: String
+    private let storageQuota: StorageQuota
     /// The KEK that a rotation would go to; workers hold it already.
     package let nextKEK = KEKSecretKey.generate(id: KEKID("kek-2")!)
     let readiness: Readiness
@@ -101,6 +105,7 @@ package final class TestService: Sendable {
         checksKeys = options.checksKeys
         usesRoutes = options.usesRoutes
         breakers = options.breakers
+        storageQuota = StorageQuota(limit: options.storageBytes)
         logsAll = options.logsAll
         objects = try await Self.store.value
         vault = VaultKeys.generate()
@@ -111,7 +116,7 @@ package final class TestService: Sendable {
         readiness = Readiness(database: database.api)
         let hub = WakeUpHub()
         let router = Routes(
-            database: database.api, objects: objects,
+            database: database.api, objects: objects, storageQuota: storageQuota,
             verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
             sealer: vault.sealer, providers: try Self.providers(at: model.url),
             catalogue: try Self.catalogue(), hub: hub, readiness: readiness
@@ -258,6 +263,7 @@ package final class TestService: Sendable {
             database: database, objects: objects,
             clients: ProviderClients(try Self.providers(at: model.url), http: http), opener: opener,
             catalogue: try Self.catalogue(), breakers: breakers, developmentModel: usesRoutes ? nil : modelName,
+            storageQuota: storageQuota,
             logger: Logger(component: "work", level: logsAll ? .debug : .warning, sink: log.sink),
             sha256: { SHA256.digest($0) })
     }

@@ -3,17 +3,20 @@ package import Kernel
 package import ObjectStore
 package import Postgres
 
-/// `/api/features/{id}/builds`: the files that were generated.
+/// `/api/features/{id}/builds`: the files that were generated; `/api/settings/storage`: what they take.
 package struct ArtifactRoutes: Sendable {
-    private let database: Database
+    let database: Database
     private let objects: any ObjectStore
+    let quota: StorageQuota
 
-    package init(database: Database, objects: any ObjectStore) {
+    package init(database: Database, objects: any ObjectStore, quota: StorageQuota) {
         self.database = database
         self.objects = objects
+        self.quota = quota
     }
 
     package func register(on router: inout Router) {
+        router.on(.get, "/api/settings/storage") { request in try await readStorage(request) }
         router.on(.get, "/api/features/{id}/builds") { request in try await listBuilds(request) }
         router.on(.get, "/api/features/{id}/builds/{build}/files") { request in try await listFiles(request) }
         router.on(.get, "/api/features/{id}/builds/{build}/files/{path...}") { request in try await readFile(request) }

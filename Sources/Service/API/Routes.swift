@@ -17,6 +17,7 @@ internal import Vault
 struct Routes {
     let database: Database
     let objects: any ObjectStore
+    var storageQuota = StorageQuota.standard
     let verifier: TokenVerifier
     let sealer: Sealer
     let providers: ProviderDirectory
@@ -48,7 +49,7 @@ struct Routes {
             UsageRoutes(database: database).register(on: &router)
             ModelSettingsRoutes(database: database, settings: ModelSettings(catalogue: catalogue))
                 .register(on: &router)
-            ArtifactRoutes(database: database, objects: objects).register(on: &router)
+            ArtifactRoutes(database: database, objects: objects, quota: storageQuota).register(on: &router)
             DownloadRoutes(database: database, objects: objects).register(on: &router)
         }
         return router

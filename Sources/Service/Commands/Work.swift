@@ -39,7 +39,8 @@ struct Work {
                 database: database, objects: objects,
                 clients: ProviderClients(common.providers, http: models),
                 opener: configuration.opener, catalogue: configuration.catalogue,
-                developmentModel: configuration.developmentModel, logger: logger, metrics: metrics,
+                developmentModel: configuration.developmentModel, storageQuota: common.storageQuota, logger: logger,
+                metrics: metrics,
                 sha256: { SHA256.digest($0) }))
         let keys = VerifyProviderKey(
             database: database, opener: configuration.opener, directory: common.providers,

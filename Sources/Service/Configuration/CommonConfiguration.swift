@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Glibc
 internal import HTTPClient
 internal import Kernel
@@ -9,6 +10,8 @@ internal import Telemetry
 struct CommonConfiguration: Sendable {
     let databaseURL: Redacted<String>
     let objectStore: S3Configuration
+    /// Held by the worker, shown by the API: give both the same.
+    let storageQuota: StorageQuota
     let logLevel: LogLevel
     let loops: Int
     /// Given to both roles, and alike: a key is sealed by one for where the other sends it.
@@ -22,6 +25,10 @@ struct CommonConfiguration: Sendable {
         databaseURL = Redacted(
             settings.required("SPECWRIGHT_DATABASE_URL", "a libpq connection string that logs in as \(role)"))
         objectStore = settings.objectStore()
+        storageQuota = StorageQuota(
+            limit: settings.integer(
+                "SPECWRIGHT_TENANT_STORAGE_BYTES", in: 1_048_576...1_125_899_906_842_624,
+                default: StorageQuota.standard.limit))
         logLevel = settings.choice("SPECWRIGHT_LOG_LEVEL", default: .info)
         loops = settings.integer(
             "SPECWRIGHT_LOOPS", in: 1...256, default: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))

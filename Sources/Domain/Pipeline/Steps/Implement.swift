@@ -19,7 +19,8 @@ extension StepRunner {
             default: throw StaleStep()
             }
         } load: { feature, tx in
-            try await ImplementStart.load(feature, in: tx)
+            try await services.storageQuota.requireRoom(in: tx)
+            return try await ImplementStart.load(feature, in: tx)
         } complexity: { start in
             let deliverables = start.deliverables
             return Complexity(
@@ -49,7 +50,7 @@ extension StepRunner {
             let number = try await ArtifactStore.nextNumber(feature: id, in: tx)
             try await ArtifactStore.add(
                 build: number, revision: feature.revision, files: files, feature: id, run: lease.job.description,
-                tenant: lease.tenant, in: tx)
+                tenant: lease.tenant, quota: services.storageQuota, in: tx)
             try await EventStore.append(
                 .buildReady,
                 [

@@ -1,3 +1,4 @@
+package import Artifacts
 package import ModelGateway
 package import ObjectStore
 package import Postgres
@@ -15,6 +16,8 @@ package struct PipelineServices: Sendable {
     let turns = RouteTurns()
     /// Set with the development model server: every agent uses this model, and every run says so.
     let developmentModel: String?
+    /// What each tenant may have in the object store.
+    let storageQuota: StorageQuota
     let logger: Logger
     let metrics: Metrics
     /// SHA-256.
@@ -23,7 +26,7 @@ package struct PipelineServices: Sendable {
     package init(
         database: Database, objects: any ObjectStore, clients: ProviderClients, opener: Opener,
         catalogue: ModelCatalogue, breakers: CircuitBreakers = CircuitBreakers(), developmentModel: String?,
-        logger: Logger, metrics: Metrics = Metrics(),
+        storageQuota: StorageQuota = .standard, logger: Logger, metrics: Metrics = Metrics(),
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.database = database
@@ -33,6 +36,7 @@ package struct PipelineServices: Sendable {
         self.catalogue = catalogue
         self.breakers = breakers
         self.developmentModel = developmentModel
+        self.storageQuota = storageQuota
         self.logger = logger
         self.metrics = metrics
         self.sha256 = sha256

@@ -105,6 +105,7 @@ package struct StepRunner: Sendable {
             try await fail(step, lease, reason: failure.sentence, answers: step == .implement ? .good : .bad)
         case let error as CatalogueError: try await fail(step, lease, reason: error.publicSentence)
         case let failure as StepFailure: try await fail(step, lease, reason: failure.sentence)
+        case let failure as StorageFull: try await fail(step, lease, reason: failure.sentence)
         case let failure as FileTreeError: try await fail(step, lease, reason: failure.sentence)
         default:
             services.logger.error(
