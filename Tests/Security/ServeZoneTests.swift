@@ -34,7 +34,8 @@ import Vault
             let environment = Self.environment(paths)
             _ = try ServeConfiguration(Settings(environment: environment))
             let files = environment.values.filter { (try? readFile($0)) != nil }
-            #expect(Set(files) == [paths.kekPublic, paths.signSecret])
+            #expect(
+                Set(files) == [paths.kekPublic, paths.signSecret, TestCluster.repository + "/models.yaml"])
             for secret in files {
                 #expect(!String(decoding: try readFile(secret), as: UTF8.self).contains("kek-secret"))
                 for signer in files + [paths.signPublic] {
