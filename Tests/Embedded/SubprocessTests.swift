@@ -26,7 +26,11 @@ import Testing
         let open = open("/dev/null", O_RDONLY)
         defer { close(open) }
         // Asked one by one: a pipe or a directory to list would be open itself.
-        let look = "env; n=3; while [ $n -lt 1024 ]; do [ -e /proc/$$/fd/$n ] && echo open $n; n=$((n+1)); done; echo end"
+        let look = """
+            env; n=3
+            while [ $n -lt 1024 ]; do [ -e /proc/$$/fd/$n ] && echo open $n; n=$((n+1)); done
+            echo end
+            """
         let result = try await Subprocess.run(shell(look) { $0.environment = ["GIVEN": "yes"] })
         #expect(result.output.contains("GIVEN=yes"))
         #expect(!result.output.contains("SPECWRIGHT_TEST_SECRET"))
