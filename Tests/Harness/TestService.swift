@@ -44,6 +44,7 @@ package final class TestService: Sendable {
         /// Whether the workers choose models as for real providers; the scripted server answers under any name.
         package var usesRoutes = false
         package var breakers = CircuitBreakers()
+        package var handsOutLinks = false
         /// What a tenant may store, in bytes.
         package var storageBytes = StorageQuota.standard.limit
         package init() {}
@@ -117,6 +118,7 @@ package final class TestService: Sendable {
         let hub = WakeUpHub()
         let router = Routes(
             database: database.api, objects: objects, storageQuota: storageQuota,
+            links: options.handsOutLinks ? DownloadLinks(lifetime: .seconds(60)) : nil,
             verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
             sealer: vault.sealer, providers: try Self.providers(at: model.url),
             catalogue: try Self.catalogue(), hub: hub, readiness: readiness

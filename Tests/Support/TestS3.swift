@@ -32,6 +32,13 @@ package struct TestS3: Sendable {
         return store
     }
 
+    /// What a URL gives to somebody without credentials.
+    package static func fetch(_ url: String) async throws -> (status: Int, bytes: [UInt8]) {
+        let client = HTTPClient(loops: loops, egress: .allowing(hosts: ["127.0.0.1"], plainHTTP: true))
+        let response = try await client.send(ClientRequest(url: url))
+        return (response.status, try await response.body.collect(limit: 64 << 20))
+    }
+
     package static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 
     private static func start() async throws -> TestS3 {

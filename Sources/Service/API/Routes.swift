@@ -18,6 +18,8 @@ struct Routes {
     let database: Database
     let objects: any ObjectStore
     var storageQuota = StorageQuota.standard
+    /// None without an endpoint that those who download can reach.
+    var links: DownloadLinks?
     let verifier: TokenVerifier
     let sealer: Sealer
     let providers: ProviderDirectory
@@ -50,7 +52,7 @@ struct Routes {
             ModelSettingsRoutes(database: database, settings: ModelSettings(catalogue: catalogue))
                 .register(on: &router)
             ArtifactRoutes(database: database, objects: objects, quota: storageQuota).register(on: &router)
-            DownloadRoutes(database: database, objects: objects).register(on: &router)
+            DownloadRoutes(database: database, objects: objects, links: links).register(on: &router)
         }
         return router
     }

@@ -34,7 +34,7 @@ struct Serve {
             objects: try S3.open(
                 common.objectStore, client: client,
                 pool: BlockingPool(threads: common.objectStore.signature == .v2 ? 16 : 1)),
-            storageQuota: common.storageQuota,
+            storageQuota: common.storageQuota, links: configuration.links,
             verifier: TokenVerifier(
                 issuers: [
                     TrustedIssuer(

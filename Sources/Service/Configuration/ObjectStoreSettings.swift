@@ -1,7 +1,9 @@
 internal import Kernel
 internal import ObjectStore
+internal import Pipeline
 
 extension Settings {
+    private static let publicEndpoint = "SPECWRIGHT_S3_PUBLIC_ENDPOINT"
     private static let encryption = "SPECWRIGHT_S3_ENCRYPTION"
     private static let kmsKey = "SPECWRIGHT_S3_KMS_KEY_ID"
 
@@ -9,11 +11,18 @@ extension Settings {
     mutating func objectStore() -> S3Configuration {
         S3Configuration(
             endpoint: required("SPECWRIGHT_S3_ENDPOINT", "the URL of the S3-compatible store"),
+            publicEndpoint: optional(Self.publicEndpoint),
             region: optional("SPECWRIGHT_S3_REGION") ?? "us-east-1",
             bucket: required("SPECWRIGHT_S3_BUCKET", "the bucket for generated files"),
             accessKey: required("SPECWRIGHT_S3_ACCESS_KEY", "the store's access key"),
             secretKey: Redacted(required("SPECWRIGHT_S3_SECRET_KEY", "the store's secret key")),
             signature: choice("SPECWRIGHT_S3_SIGNATURE", default: S3Signature.v4), encryption: serverSideEncryption())
+    }
+
+    /// Links are handed out where the store has an address for those who download.
+    mutating func downloadLinks() -> DownloadLinks? {
+        let seconds = integer("SPECWRIGHT_DOWNLOAD_LINK_SECONDS", in: 30...3_600, default: 300)
+        return optional(Self.publicEndpoint).map { _ in DownloadLinks(lifetime: .seconds(seconds)) }
     }
 
     private mutating func serverSideEncryption() -> ServerSideEncryption? {

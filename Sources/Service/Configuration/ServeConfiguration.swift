@@ -1,6 +1,7 @@
 internal import Kernel
 internal import ModelGateway
 internal import ObjectStore
+internal import Pipeline
 internal import Telemetry
 internal import Vault
 
@@ -16,6 +17,7 @@ struct ServeConfiguration: Sendable {
     let sealer: Sealer
     let catalogue: ModelCatalogue
     let streamsPerPerson: Int
+    let links: DownloadLinks?
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -25,6 +27,7 @@ struct ServeConfiguration: Sendable {
         audience = settings.required("SPECWRIGHT_AUDIENCE", "the \"aud\" that tokens for this service carry")
         jwksURL = settings.required("SPECWRIGHT_JWKS_URL", "where the issuer publishes its keys")
         streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
+        links = settings.downloadLinks()
         settings.refuse(
             "SPECWRIGHT_VAULT_KEK_SECRET", "the API seals provider keys and must not be able to open one")
         let kekPublic = settings.required("SPECWRIGHT_VAULT_KEK_PUBLIC", "the file with the vault's public key")
