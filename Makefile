@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
-SWIFT_FILES := Sources Tests bench/jobs Package.swift
+SWIFT_FILES := Sources Tests bench/jobs bench/models bench/vault Package.swift
 
 help: ## List the targets
 	@echo 'Specwright: a brief goes in, an approved and reviewed ZIP comes out.'
@@ -35,7 +35,8 @@ chaos: release ## Kill, freeze and cut off its processes at work, and check what
 
 bench: release ## Measure against pgbench and FastAPI, side by side
 	@tools/install --bench
-	@swift build -c release --product QueueBench --static-swift-stdlib
+	@for program in QueueBench GatewayBench VaultBench; do \
+	    swift build -c release --product $$program --static-swift-stdlib || exit 1; done
 	@.venv-bench/bin/python bench/run.py $(BENCH_FLAGS)
 
 build: install ## Build everything for debugging, tests included

@@ -106,6 +106,13 @@ let package = Package(
         .executableTarget(
             name: "QueueBench", dependencies: ["EventLoop", "Jobs", "Kernel", "Postgres", "Telemetry"],
             path: "bench/jobs", exclude: ["lifecycle.sql", "first_come.sql", "batch.sql"], swiftSettings: settings),
+        .executableTarget(
+            name: "GatewayBench", dependencies: ["EventLoop", "HTTPClient", "Kernel", "ModelGateway", "Vault"],
+            path: "bench/models", exclude: ["server.py"], swiftSettings: settings),
+        .executableTarget(
+            name: "VaultBench",
+            dependencies: ["EventLoop", "Jobs", "Kernel", "ModelGateway", "Postgres", "ProviderKeys", "Vault"],
+            path: "bench/vault", swiftSettings: settings),
 
         .testTarget(
             name: "HTTPClientTests",

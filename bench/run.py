@@ -1,6 +1,6 @@
 """Measures Specwright side by side with pgbench and FastAPI, in one run on one private PostgreSQL with fsync on.
 
-Usage: run.py [--rounds N] [--seconds S] [--quick]
+Usage: run.py [--rounds N] [--seconds S] [--quick] [--only PART]
 
 The targets take turns, round by round, so that whatever else this machine does hits all of them alike. Each cell of
 the table is the median of the rounds, and each ratio the median of the rounds' ratios.
@@ -13,6 +13,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import statistics
 import subprocess
@@ -26,20 +27,24 @@ sys.path.insert(0, str(ROOT / "examples"))
 
 import job_queue  # noqa: E402
 import load  # noqa: E402
+import model_calls  # noqa: E402
 import processes  # noqa: E402
+import vault_keys  # noqa: E402
+import worker_streams  # noqa: E402
 from client import Client, development_token  # noqa: E402
 from service import CannotStart, Service  # noqa: E402
 
 TENANTS = 50
 FEATURES = 200
 STREAMS = 2_000
+PARTS = ["api", "queue", "calls", "worker", "vault", "rotation"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measures Specwright beside pgbench and FastAPI.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="how long each target is loaded, each round")
-    parser.add_argument("--only", choices=["api", "queue"], help="a part of it")
+    parser.add_argument("--only", choices=PARTS, help="a part of it")
     parser.add_argument("--clients", type=int, default=16, help="how many use the queue at once")
     parser.add_argument("--quick", action="store_true", help="one round of two seconds: does it work at all?")
     options = parser.parse_args()
@@ -71,15 +76,15 @@ class Bench:
         # The idle streams are all one person's.
         environment = {
             **os.environ, "SPECWRIGHT_LOG_LEVEL": "warning", "SPECWRIGHT_STREAMS_PER_PERSON": str(STREAMS + 100)}
-        for name in ("ANTHROPIC_API_KEY", "SPECWRIGHT_ANTHROPIC_URL"):
-            environment.pop(name, None)
+        # Whatever says where real models are: none of them is called here.
+        for name in list(environment):
+            if re.fullmatch(r"ANTHROPIC_API_KEY|SPECWRIGHT_PROVIDERS|SPECWRIGHT_[A-Z0-9]+_URL", name):
+                del environment[name]
         binary = pathlib.Path(os.environ.get("SPECWRIGHT_BINARY", ROOT / ".build/release/specwright"))
         self.service = self.stack.enter_context(Service(binary, environment))
         self.url = self.service.facts["url"]
-        if self.options.only != "queue":
-            self.api()
-        if self.options.only != "api":
-            self.queue()
+        for part in [self.options.only] if self.options.only else PARTS:
+            getattr(self, part)()
 
     def api(self) -> None:
         self.serve = processes.named(self.service.process.pid, "specwright", "serve")
@@ -98,16 +103,52 @@ class Bench:
     def queue(self) -> None:
         """In a database of its own: the workers of the service must not take its jobs."""
         say("The queue: lifecycles, pickup, takeover (that alone takes most of a minute)")
-        for words in (["-qXc", "CREATE DATABASE queue"], ["-qX", "-d", "queue", "-f", str(ROOT / "sql/roles.sql")]):
+        job_queue.JobQueue(
+            self.program("QueueBench"), self.fresh_database("queue")("specwright_worker"),
+            self.options.rounds, self.options.seconds, self.options.clients).run()
+
+    # Models and keys
+
+    def calls(self) -> None:
+        say("Model calls: direct ones, and through the gateway")
+        model_calls.ModelCalls(self.program("GatewayBench"), self.options.rounds, self.options.seconds + 1).run()
+
+    def worker(self) -> None:
+        say(f"A worker with {worker_streams.STREAMS:,} streaming model calls")
+        other = processes.named(self.service.process.pid, "specwright", "work")
+        environment = dict(
+            line.split("=", 1) for line in pathlib.Path(f"/proc/{other}/environ").read_text().split("\0") if line)
+        worker_streams.WorkerStreams(
+            self.service.binary, self.program("VaultBench"), self.fresh_database("worker"), environment,
+            self.folder / "worker-vault", self.options.seconds * self.options.rounds).run()
+
+    def vault(self) -> None:
+        say("The vault: seal and open")
+        self.keys(None).crypto()
+
+    def rotation(self) -> None:
+        say(f"Rotation of {vault_keys.KEYS:,} keys, which are sealed and loaded first")
+        self.keys(self.fresh_database("rotation")).rotation()
+
+    def keys(self, databases) -> vault_keys.VaultKeys:
+        return vault_keys.VaultKeys(
+            self.service.binary, self.program("VaultBench"), databases, self.folder / "rotation-vault",
+            self.options.seconds, self.options.quick)
+
+    @staticmethod
+    def program(name: str) -> pathlib.Path:
+        return ROOT / ".build/release" / name
+
+    def fresh_database(self, name: str):
+        """Another database of the cluster, with the schema: gives libpq's environment for a role."""
+        for words in (["-qXc", f"CREATE DATABASE {name}"], ["-qX", "-d", name, "-f", str(ROOT / "sql/roles.sql")]):
             subprocess.run(["psql", *words], env=self.database("postgres"), check=True)
         owner = self.database("specwright_owner")
         subprocess.run(
             [self.service.binary, "migrate"], check=True, capture_output=True, env={
-                **owner, "SPECWRIGHT_OWNER_DATABASE_URL": f"postgresql:///queue?host={owner['PGHOST']}",
+                **owner, "SPECWRIGHT_OWNER_DATABASE_URL": f"postgresql:///{name}?host={owner['PGHOST']}",
                 "SPECWRIGHT_MIGRATIONS": str(ROOT / "sql/migrations")})
-        job_queue.JobQueue(
-            ROOT / ".build/release/QueueBench", {**self.database("specwright_worker"), "PGDATABASE": "queue"},
-            self.options.rounds, self.options.seconds, self.options.clients).run()
+        return lambda role: {**self.database(role), "PGDATABASE": name}
 
     # The data: the same rows for every target
 
