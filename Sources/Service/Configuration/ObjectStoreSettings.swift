@@ -7,9 +7,9 @@ extension Settings {
     private static let encryption = "SPECWRIGHT_S3_ENCRYPTION"
     private static let kmsKey = "SPECWRIGHT_S3_KMS_KEY_ID"
 
-    /// Where generated files are kept. What a store of that kind cannot do is told when it is opened.
+    /// Where generated files are kept.
     mutating func objectStore() -> S3Configuration {
-        S3Configuration(
+        let configuration = S3Configuration(
             endpoint: required("SPECWRIGHT_S3_ENDPOINT", "the URL of the S3-compatible store"),
             publicEndpoint: optional(Self.publicEndpoint),
             region: optional("SPECWRIGHT_S3_REGION") ?? "us-east-1",
@@ -17,6 +17,9 @@ extension Settings {
             accessKey: required("SPECWRIGHT_S3_ACCESS_KEY", "the store's access key"),
             secretKey: Redacted(required("SPECWRIGHT_S3_SECRET_KEY", "the store's secret key")),
             signature: choice("SPECWRIGHT_S3_SIGNATURE", default: S3Signature.v4), encryption: serverSideEncryption())
+        guard !configuration.endpoint.isEmpty, !configuration.bucket.isEmpty else { return configuration }
+        do { try S3.check(configuration) } catch { add(problem: "SPECWRIGHT_S3_*: \(error)") }
+        return configuration
     }
 
     /// Links are handed out where the store has an address for those who download.

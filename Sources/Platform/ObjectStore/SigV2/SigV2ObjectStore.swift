@@ -37,7 +37,7 @@ package final class SigV2ObjectStore: ObjectStore {
         let publicAddress = try S3Address(
             endpoint: configuration.publicEndpoint ?? configuration.endpoint, bucket: configuration.bucket,
             pathStyle: true)
-        try Self.check(configuration, address)
+        try Self.check(configuration)
         guard let library = Libs3.shared else {
             throw S3ConfigurationError(description: "SigV2 needs libs3.so.2 (Debian: libs3-2), which is not installed")
         }
@@ -52,9 +52,9 @@ package final class SigV2ObjectStore: ObjectStore {
     }
 
     /// Refuses what libs3 would do badly or not at all.
-    private static func check(
-        _ configuration: S3Configuration, _ address: S3Address
-    ) throws(S3ConfigurationError) {
+    static func check(_ configuration: S3Configuration) throws(S3ConfigurationError) {
+        let address = try S3Address(
+            endpoint: configuration.endpoint, bucket: configuration.bucket, pathStyle: true)
         func refuse(_ reason: String) throws(S3ConfigurationError) { throw S3ConfigurationError(description: reason) }
         if address.scheme == "https" {
             try refuse(

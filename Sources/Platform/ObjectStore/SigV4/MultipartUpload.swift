@@ -4,11 +4,17 @@ extension SigV4ObjectStore {
     func beginUpload(_ key: String, _ contentType: String) async throws(ObjectStoreError) -> MultipartUpload {
         let headers = [("content-type", contentType)] + (configuration.encryption?.headers ?? [])
         let answer = try await perform(Call(method: "POST", key: key, query: [("uploads", "")], headers: headers))
-        try configuration.encryption?.check(answer.response)
         guard let id = try answer.xml("InitiateMultipartUpload")["UploadId"], !id.isEmpty else {
             throw .unreadableAnswer
         }
-        return MultipartUpload(store: self, key: key, id: id)
+        let upload = MultipartUpload(store: self, key: key, id: id)
+        do {
+            try configuration.encryption?.check(answer.response)
+        } catch {
+            await upload.abort()
+            throw error
+        }
+        return upload
     }
 }
 
