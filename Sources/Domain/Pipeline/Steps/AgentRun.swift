@@ -62,6 +62,8 @@ final class AgentRun {
     }
 
     /// Asks the model in use, and those after it while there is nothing of an answer yet.
+    // Not inlined: where it is, the optimiser of Swift 6.3 crashes (CoroSplit, on the error of an inlined coroutine).
+    @inline(never)
     private func askInTurn(
         _ request: ModelRequest, _ onText: (String) async throws -> Void
     ) async throws -> ModelReply {
