@@ -134,17 +134,17 @@ let package = Package(
         tests("Telemetry", "Telemetry", "Kernel"),
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
-        tests("Artifacts", "Artifacts", "Postgres", "Kernel", "TestSupport"),
+        tests("Artifacts", "Artifacts", "EventLoop", "Git", "Postgres", "Kernel", "TestSupport"),
         tests("Features", "Features", "Kernel"),
         tests("Ledger", "Ledger", "Jobs", "ModelGateway", "Postgres", "EventLoop", "Kernel", "TestSupport"),
-        tests("Pipeline", "Pipeline", "Artifacts", "Features", "ModelGateway", "Kernel"),
+        tests("Pipeline", "Pipeline", "Artifacts", "Git", "Features", "ModelGateway", "Kernel"),
         .testTarget(
             name: "TokensTests",
             dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],
             path: "Tests/Tokens", exclude: ["Vectors"], swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Kernel", "EventLoop", "Postgres", "HTTPClient", "ObjectStore", "Embedded"],
+            dependencies: ["Kernel", "EventLoop", "Postgres", "HTTPClient", "ObjectStore", "Git", "Embedded"],
             path: "Tests/Support", swiftSettings: settings),
         .target(
             name: "ServiceHarness",
@@ -167,7 +167,8 @@ let package = Package(
         tests(
             "Routes", "ServiceHarness", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry", "TestSupport"),
         tests(
-            "Steps", "ServiceHarness", "Embedded", "Kernel", "ModelGateway", "ObjectStore", "Pipeline", "Service",
+            "Steps", "ServiceHarness", "Embedded", "Git", "Kernel", "ModelGateway", "ObjectStore", "Pipeline",
+            "Service",
             "Telemetry", "TestSupport"),
         tests(
             "Recovery", "ServiceHarness", "Service", "Pipeline", "Features", "Jobs", "ObjectStore", "Postgres",

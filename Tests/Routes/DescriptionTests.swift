@@ -65,6 +65,7 @@ struct DescriptionTests {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")
             let (places, journey) = try await Places.made(by: alice)
+            #expect(try await alice.post("\(journey.path)/builds/1/restore", ["revision": 1]).status == 200)
             try await journey.revise(SampleProject.brief)
             for route in service.routes where route.method == "GET" && route.path != "/api/features/{id}/events" {
                 let reply = try await alice.get(try places.address(of: route.path) + suffix(of: route.path))

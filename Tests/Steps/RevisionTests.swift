@@ -87,8 +87,10 @@ struct RevisionTests {
             let builds = try await alice.get("\(journey.path)/builds").items
             #expect(builds.map { $0["number"] } == [1, 2])
             #expect(builds.map { $0["revision"] } == [1, 2])
-            // The implementer of a new revision begins from nothing.
             #expect(service.model.calls(of: .implementer) == 4)
+            // It began with the files of the last build, and was told to edit them.
+            let opening = service.model.requests(of: .implementer)[2].messages[0].text
+            #expect(opening.contains("def lend") && opening.contains("This project exists"))
         }
     }
 }

@@ -6,8 +6,9 @@ package import Postgres
 /// `/api/features/{id}/builds`: the files that were generated; `/api/settings/storage`: what they take.
 package struct ArtifactRoutes: Sendable {
     let database: Database
-    private let objects: any ObjectStore
+    let objects: any ObjectStore
     let quota: StorageQuota
+    let work = HeavyWork()
 
     package init(database: Database, objects: any ObjectStore, quota: StorageQuota) {
         self.database = database
@@ -18,6 +19,9 @@ package struct ArtifactRoutes: Sendable {
     package func register(on router: inout Router) {
         router.on(.get, "/api/settings/storage") { request in try await readStorage(request) }
         router.on(.get, "/api/features/{id}/builds") { request in try await listBuilds(request) }
+        router.on(.get, "/api/features/{id}/builds/{build}/diff", query: ["against"]) { request in
+            try await diffBuilds(request)
+        }
         router.on(.get, "/api/features/{id}/builds/{build}/files") { request in try await listFiles(request) }
         router.on(.get, "/api/features/{id}/builds/{build}/files/{path...}") { request in try await readFile(request) }
     }
@@ -74,7 +78,7 @@ package struct ArtifactRoutes: Sendable {
             })
     }
 
-    private func knownFeature(_ request: Request, _ scope: Scope) async throws -> String {
+    func knownFeature(_ request: Request, _ scope: Scope) async throws -> String {
         guard let id = ID<ArtifactRecord>(try request.parameters.require("id")) else {
             throw Problem.notFound("feature")
         }
@@ -84,10 +88,14 @@ package struct ArtifactRoutes: Sendable {
         return id.description
     }
 
-    private func knownBuild(_ request: Request, _ feature: String, _ scope: Scope) async throws -> Int {
-        guard let build = Int(try request.parameters.require("build")), (1...1_000_000).contains(build) else {
-            throw Problem.notFound("build")
-        }
+    func knownBuild(_ request: Request, _ feature: String, _ scope: Scope) async throws -> Int {
+        let build = try request.buildNumber
+        try await requireBuild(build, feature, scope)
+        return build
+    }
+
+    /// - Throws: 404 when the feature has no such build.
+    func requireBuild(_ build: Int, _ feature: String, _ scope: Scope) async throws {
         let rows = try await database.read(
             scope,
             """
@@ -95,7 +103,18 @@ package struct ArtifactRoutes: Sendable {
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)::uuid AND number = \(build)
             """)
         guard !rows.isEmpty else { throw Problem.notFound("build") }
-        return build
+    }
+}
+
+extension Request {
+    /// The number in `/builds/{build}`; one that no build can have is simply not found.
+    package var buildNumber: Int {
+        get throws {
+            guard let build = Int(try parameters.require("build")), (1...1_000_000).contains(build) else {
+                throw Problem.notFound("build")
+            }
+            return build
+        }
     }
 }
 
@@ -110,6 +129,10 @@ extension BuildRecord: JSONWritable {
             json.integer(files)
             json.key("bytes")
             json.integer(bytes)
+            if let restoredFrom {
+                json.key("restored_from")
+                json.integer(restoredFrom)
+            }
             json.key("created_at")
             json.string(createdAt.description)
         }

@@ -28,13 +28,18 @@ package struct ArtifactRecord: Sendable {
 
 /// A numbered, immutable set of files.
 package struct BuildRecord: Sendable {
-    package static let columns = "number, revision, files, bytes, created_at"
+    package static let columns = "number, revision, files, bytes, created_at, restored_from"
 
     package let number: Int
     package let revision: Int
     package let files: Int
     package let bytes: Int
     package let createdAt: Timestamp
+    /// The build that was made first with these files, if a person restored them.
+    package let restoredFrom: Int?
+
+    /// The build that agents made: this one, or the one it was restored from.
+    package var origin: Int { restoredFrom ?? number }
 
     package init(_ row: Row) throws {
         number = try row.get(0)
@@ -42,6 +47,7 @@ package struct BuildRecord: Sendable {
         files = try row.get(2)
         bytes = try row.get(3)
         createdAt = try row.get(4)
+        restoredFrom = try row.get(5)
     }
 }
 
@@ -96,6 +102,40 @@ package enum ArtifactStore {
             ORDER BY number DESC LIMIT 1
             """)
         return try rows.first.map(BuildRecord.init)
+    }
+
+    /// The newest build there is: what a next revision begins with.
+    package static func newest(feature: String, in tx: Transaction) async throws -> BuildRecord? {
+        let rows = try await tx.query(
+            """
+            SELECT \(unsafeRaw: BuildRecord.columns) FROM builds
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)::uuid ORDER BY number DESC LIMIT 1
+            """)
+        return try rows.first.map(BuildRecord.init)
+    }
+
+    /// - Throws: `Problem.notFound` when the feature has no such build.
+    package static func require(_ build: Int, feature: String, in tx: Transaction) async throws -> BuildRecord {
+        let rows = try await tx.query(
+            """
+            SELECT \(unsafeRaw: BuildRecord.columns) FROM builds
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)::uuid AND number = \(build)
+            """)
+        guard let row = rows.first else { throw Problem.notFound("build") }
+        return try BuildRecord(row)
+    }
+
+    /// Makes the next build, of `revision`, with the files and reviews of an earlier one. Under the feature's row lock.
+    package static func restore(
+        _ build: Int, revision: Int, feature: String, in tx: Transaction
+    ) async throws -> BuildRecord {
+        let number = try await nextNumber(feature: feature, in: tx)
+        _ = try await tx.query(
+            """
+            SELECT 1 FROM app.restore_build(
+                \(feature)::uuid, \(build)::integer, \(number)::integer, \(revision)::integer)
+            """)
+        return try await require(number, feature: feature, in: tx)
     }
 
     package static func files(feature: String, build: Int, in tx: Transaction) async throws -> [ArtifactRecord] {

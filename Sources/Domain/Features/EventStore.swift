@@ -14,6 +14,8 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case runFinished = "run.finished"
     case fileWritten = "files.written"
     case buildReady = "build.ready"
+    /// A person took an earlier build back.
+    case buildRestored = "build.restored"
     case reviewReady = "review.ready"
     case paused = "feature.paused"
     case resumed = "feature.resumed"
@@ -24,7 +26,7 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case budgetLow = "budget.low"
 
     /// Whether a person who has read the feature before this should look again before acting: the ETag changes.
-    var changesFeature: Bool { self == .briefProposed }
+    var changesFeature: Bool { self == .briefProposed || self == .buildRestored }
 }
 
 /// The feature's own history, gapless: its number is taken under the feature's row lock.

@@ -5,24 +5,37 @@ internal import Ledger
 internal import ModelGateway
 internal import Postgres
 
-/// Everything that goes into a feature's ZIP, read in one snapshot.
+/// Everything that goes out with a build, as a ZIP or a git bundle, read in one snapshot.
 struct Bundle: Sendable {
     let manifest: Manifest
+    let plan: Plan
     let files: [ArtifactRecord]
     let builtAt: Timestamp
 
-    var fileName: String { "\(Self.slug(manifest.title))-r\(manifest.revision)-b\(manifest.build).zip" }
+    /// The file's name, without what says its kind.
+    var name: String { "\(Self.slug(manifest.title))-r\(manifest.revision)-b\(manifest.build)" }
+    /// The ZIP's name.
+    var fileName: String { "\(name).zip" }
 
-    /// - Throws: `Problem` when this revision has not come through its reviews.
+    /// The newest build of a revision.
+    ///
+    /// - Throws: `Problem` when it has not come through its reviews, and no person restored it as it is.
     static func load(_ feature: FeatureRecord, revision: Int, in tx: Transaction) async throws -> Bundle {
+        let name = feature.id.description
+        guard let build = try await ArtifactStore.newest(feature: name, revision: revision, in: tx) else {
+            throw notFinished(feature, revision)
+        }
+        let bundle = try await load(feature, build: build, in: tx)
+        guard bundle.manifest.isReviewed || build.restoredFrom != nil else { throw notFinished(feature, revision) }
+        return bundle
+    }
+
+    /// Any build, whatever was said of it; its manifest says that.
+    static func load(_ feature: FeatureRecord, build: BuildRecord, in tx: Transaction) async throws -> Bundle {
         let id = feature.id.description
-        guard let build = try await ArtifactStore.newest(feature: id, revision: revision, in: tx) else {
-            throw notFinished(feature, revision)
-        }
-        let reviews = try await self.reviews(of: feature.id, revision: revision, build: build.number, in: tx)
-        guard reviews.count == 2, reviews.allSatisfy({ $0.review.report.verdict == .pass }) else {
-            throw notFinished(feature, revision)
-        }
+        // A restored build does what the revision wanted that it was first made for.
+        let revision = try await ArtifactStore.require(build.origin, feature: id, in: tx).revision
+        let reviews = try await self.reviews(of: feature.id, build: build.number, in: tx)
         func body(_ kind: DeliverableKind) async throws -> JSON {
             guard let body = try await DeliverableStore.newest(kind, feature: feature.id, revision: revision, in: tx)
             else { throw notFinished(feature, revision) }
@@ -38,9 +51,9 @@ struct Bundle: Sendable {
             files: zip(files, paths).map { Manifest.File(path: $1, sha256: $0.sha256, bytes: Int64($0.bytes)) },
             trace: TraceMatrix(spec: spec, plan: plan, tests: tests, files: paths),
             gates: try await gates(of: feature.id, revision: revision, in: tx),
-            reviews: reviews.map(\.review),
+            reviews: reviews.map(\.review), restoredFrom: build.restoredFrom,
             models: uses(in: try await runs(of: id, revision: revision, until: reviews.map(\.endedAt).max(), in: tx)))
-        return Bundle(manifest: manifest, files: files, builtAt: build.createdAt)
+        return Bundle(manifest: manifest, plan: plan, files: files, builtAt: build.createdAt)
     }
 
     private static func notFinished(_ feature: FeatureRecord, _ revision: Int) -> Problem {
@@ -52,12 +65,12 @@ struct Bundle: Sendable {
     }
 
     private static func reviews(
-        of feature: FeatureID, revision: Int, build: Int, in tx: Transaction
+        of feature: FeatureID, build: Int, in tx: Transaction
     ) async throws -> [(review: Manifest.Review, endedAt: Timestamp)] {
         let rows = try await tx.query(
             """
             SELECT kind, body, created_at FROM reviews WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)
-                AND revision = \(revision) AND build = \(build)
+                AND build = \(build)
             """)
         return try rows.compactMap { row in
             guard let kind = ReviewKind(rawValue: try row.get(0)) else { return nil }

@@ -7,10 +7,12 @@ internal import Kernel
 package import ObjectStore
 package import Postgres
 
-/// `GET /api/features/{id}/download`: the newest finished build as a ZIP, streamed or as a link to it.
+/// What takes a build out or back: the ZIP of the newest, streamed or as a link to it, any as a git bundle, and
+/// restoring an earlier one.
 package struct DownloadRoutes: Sendable {
-    private let database: Database
-    private let objects: any ObjectStore
+    let database: Database
+    let objects: any ObjectStore
+    let work = HeavyWork()
     private let links: DownloadLinks?
     /// Compression burns CPU: it gets threads of its own, so that loops never wait for it.
     private let pool = BlockingPool(threads: 4)
@@ -26,9 +28,11 @@ package struct DownloadRoutes: Sendable {
         router.on(.get, "/api/features/{id}/download", query: ["revision", "via"]) { request in
             try await download(request)
         }
+        router.on(.get, "/api/features/{id}/builds/{build}/bundle") { request in try await downloadGitBundle(request) }
+        router.on(.post, "/api/features/{id}/builds/{build}/restore") { request in try await restore(request) }
     }
 
-    /// Streams, unless a link is asked for.
+    /// `GET /api/features/{id}/download`: the newest finished build as a ZIP, streamed unless a link is asked for.
     private func download(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
@@ -46,7 +50,7 @@ package struct DownloadRoutes: Sendable {
         return Response(
             headers: HTTPHeaders([
                 ("content-type", "application/zip"),
-                ("content-disposition", "attachment; filename=\"\(bundle.fileName)\""),
+                ("content-disposition", "attachment; filename=\"\(bundle.name).zip\""),
                 ("x-content-type-options", "nosniff"),
             ]),
             body: .stream(contentLength: nil) { writer in

@@ -9,8 +9,6 @@ import ModelGateway
 package struct Manifest: Sendable {
     package static let fileName = FileTree.manifestName
     package static let formatVersion = 1
-    /// No runner executed the code: that is all that may be said of it.
-    package static let label = "reviewed, not executed"
 
     package struct File: Sendable, Equatable {
         package let path: FilePath
@@ -54,11 +52,14 @@ package struct Manifest: Sendable {
     package let trace: TraceMatrix
     package let gates: [Gate]
     package let reviews: [Review]
+    /// The build that these files were first made in, if a person restored them.
+    package let restoredFrom: Int?
     package let models: [ModelUse]
 
     package init(
         featureID: String, title: String, revision: Int, build: Int, builtAt: Timestamp, files: [File],
-        trace: TraceMatrix, gates: [Gate], reviews: [Review], models: [ModelUse]
+        trace: TraceMatrix, gates: [Gate], reviews: [Review], restoredFrom: Int? = nil,
+        models: [ModelUse]
     ) {
         self.featureID = featureID
         self.title = title
@@ -71,14 +72,27 @@ package struct Manifest: Sendable {
         self.gates = gates.sorted { stages.firstIndex(of: $0.stage)! < stages.firstIndex(of: $1.stage)! }
         let kinds = ReviewKind.allCases
         self.reviews = reviews.sorted { kinds.firstIndex(of: $0.kind)! < kinds.firstIndex(of: $1.kind)! }
+        self.restoredFrom = restoredFrom
         self.models = models.sorted(by: ModelUse.precedes)
+    }
+
+    /// Both reviews are in, and passed.
+    package var isReviewed: Bool {
+        reviews.count == ReviewKind.allCases.count && reviews.allSatisfy { $0.report.verdict == .pass }
+    }
+
+    /// No runner executed the code: that is the most that may be said of it.
+    package var label: String {
+        if isReviewed { return "reviewed, not executed" }
+        let isRefused = reviews.contains { $0.report.verdict == .fail }
+        return isRefused ? "did not pass its reviews, not executed" : "not reviewed, not executed"
     }
 
     package var json: JSON {
         let usage = models.reduce(into: Usage.zero) { $0 += $1.usage }
         let cost = models.reduce(0) { $0 + $1.costMicrodollars }
-        return [
-            "format": .integer(Int64(Self.formatVersion)), "made_by": "Specwright", "label": .string(Self.label),
+        var members: JSONObject = [
+            "format": .integer(Int64(Self.formatVersion)), "made_by": "Specwright", "label": .string(label),
             "development_model": .bool(models.contains(where: \.isDevelopment)),
             "feature": ["id": .string(featureID), "title": .string(title)],
             "revision": .integer(Int64(revision)), "build": .integer(Int64(build)),
@@ -105,6 +119,8 @@ package struct Manifest: Sendable {
                 }),
             "models": .array(models.map(\.json)), "tokens": usage.json, "cost": Money.json(cost),
         ]
+        if let restoredFrom { members["restored_from"] = .integer(Int64(restoredFrom)) }
+        return .object(members)
     }
 
     /// The file's content.

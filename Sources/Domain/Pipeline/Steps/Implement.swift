@@ -66,12 +66,15 @@ extension StepRunner {
         }
     }
 
-    /// What the loop begins with: in a repair, the files and findings of the build that did not pass.
+    /// What the loop begins with: in a repair, the files and findings of the build that did not pass; in a further
+    /// revision, the files of the last build, so that it is edited and not written anew.
     private func inputs(_ start: ImplementStart) async throws -> ImplementInputs {
         let deliverables = start.deliverables
+        let tests = try deliverables.requireTests()
         return ImplementInputs(
             brief: deliverables.brief, spec: try deliverables.requireSpec(), plan: try deliverables.requirePlan(),
-            tests: try deliverables.requireTests(), base: try await tree(of: start.files), findings: start.findings)
+            tests: tests, base: ImplementInputs.base(try await tree(of: start.files), beside: tests),
+            findings: start.findings)
     }
 
     /// Says which files a turn wrote. After a crash the kept turns are gone through again; what was told stays told once.
@@ -131,17 +134,19 @@ private struct ImplementStart: Sendable {
     static func load(_ feature: FeatureRecord, in tx: Transaction) async throws -> ImplementStart {
         let deliverables = try await Deliverables.load(feature, in: tx)
         let id = feature.id.description
-        guard feature.repairRound > 0,
-            let build = try await ArtifactStore.newest(feature: id, revision: feature.revision, in: tx)
-        else { return ImplementStart(deliverables: deliverables, files: [], findings: []) }
+        guard let build = try await ArtifactStore.newest(feature: id, in: tx) else {
+            return ImplementStart(deliverables: deliverables, files: [], findings: [])
+        }
+        let files = try await ArtifactStore.files(feature: id, build: build.number, in: tx)
+        guard feature.repairRound > 0 else {
+            return ImplementStart(deliverables: deliverables, files: files, findings: [])
+        }
         let reviews = try await tx.query(
             """
             SELECT body FROM reviews WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
                 AND revision = \(feature.revision) AND build = \(build.number) ORDER BY kind DESC
             """)
         let findings = try reviews.flatMap { try ReviewReport(json: try $0.get(0, as: JSON.self)).findings }
-        return ImplementStart(
-            deliverables: deliverables,
-            files: try await ArtifactStore.files(feature: id, build: build.number, in: tx), findings: findings)
+        return ImplementStart(deliverables: deliverables, files: files, findings: findings)
     }
 }

@@ -31,7 +31,7 @@ package struct ImplementInputs: Sendable {
         let (shown, unread) = base.excerpt()
         if !shown.isEmpty { parts.append(Delimited.files(shown)) }
         if !unread.isEmpty { parts.append("More files are there; list_files and read_file show them.") }
-        parts.append(findings.isEmpty ? "Build it." : "Mend what the reviews found.")
+        parts.append(order)
         return .user(parts.joined(separator: "\n\n"))
     }
 
@@ -46,8 +46,23 @@ package struct ImplementInputs: Sendable {
             parts.append(
                 "What your last calls came to:\n" + Delimited.json("results", .array(results.map(JSON.string))))
         }
+        if isRevision { parts.append(order) }
         parts.append("Read what you need, write what is missing, then call finish.")
         return .user(parts.joined(separator: "\n\n"))
+    }
+
+    /// The files are those of an earlier revision, not of a build to be mended.
+    private var isRevision: Bool { findings.isEmpty && !base.paths.isEmpty }
+
+    private var order: String {
+        if !findings.isEmpty { return "Mend what the reviews found." }
+        guard isRevision else { return "Build it." }
+        return """
+            This project exists: the files are its last build, made before the brief was revised. Edit it, do not write \
+            it anew. Find what the spec, the plan and the tests ask for and the files do not do, and change that, with \
+            edit_file where a file is there. Leave everything else as it is, to the byte: no renaming, reordering or \
+            rewording on the way. Delete a file that no task and no test names any more and nothing uses.
+            """
     }
 
     private var sources: [String] {
@@ -57,6 +72,19 @@ package struct ImplementInputs: Sendable {
         ]
         if !findings.isEmpty { parts.append(Delimited.json("findings", .array(findings.map(\.json)))) }
         return parts
+    }
+
+    /// The files of an earlier build as a base for these tests, without what stands in their way: a file where they need
+    /// a folder, or one that is theirs but for the case of its letters.
+    static func base(_ files: FileTree, beside tests: TestPlan) -> FileTree {
+        var whole = FileTree(limits: files.limits)
+        for test in tests.files { try? whole.write(test.content, to: test.path) }
+        var base = FileTree(limits: files.limits)
+        for path in files.paths where tests.files.allSatisfy({ $0.path != path }) {
+            guard let content = files[path], (try? whole.write(content, to: path)) != nil else { continue }
+            try? base.write(content, to: path)
+        }
+        return base
     }
 
     /// The project before the first call: what was there, and the approved tests.

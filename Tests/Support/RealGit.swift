@@ -1,13 +1,12 @@
-import Embedded
-import Git
-import Glibc
-import TestSupport
+internal import Embedded
+package import Git
+internal import Glibc
 
 /// The real git, without configuration of this machine or its user.
-enum RealGit {
+package enum RealGit {
     /// - Returns: what it printed.
     @discardableResult
-    static func run(_ arguments: [String], in folder: String) async throws -> String {
+    package static func run(_ arguments: [String], in folder: String) async throws -> String {
         let environment = [
             "PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
         ]
@@ -18,13 +17,14 @@ enum RealGit {
     }
 }
 
-struct GitRefused: Error {
-    let arguments: [String]
-    let output: String
+package struct GitRefused: Error {
+    package let arguments: [String]
+    package let output: String
 }
 
-enum Tree {
-    static func write(_ files: [GitFile], to folder: String) throws {
+/// Files in a folder.
+package enum Tree {
+    package static func write(_ files: [GitFile], to folder: String) throws {
         for file in files {
             var parent = folder
             for segment in file.path.split(separator: "/").dropLast() {
@@ -35,14 +35,14 @@ enum Tree {
         }
     }
 
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    package static func write(_ bytes: [UInt8], to path: String) throws {
         guard let file = fopen(path, "w") else { throw GitRefused(arguments: [path], output: "cannot be written") }
         defer { fclose(file) }
         fwrite(bytes, 1, bytes.count, file)
     }
 
     /// All files below a folder but git's own, by bytes of their path.
-    static func read(_ folder: String) async throws -> [GitFile] {
+    package static func read(_ folder: String) async throws -> [GitFile] {
         let found = try await Subprocess.run(
             Command(
                 "/usr/bin/find", [".", "-name", ".git", "-prune", "-o", "-type", "f", "-print"],
@@ -62,5 +62,5 @@ enum Tree {
 }
 
 extension GitFile {
-    init(_ path: String, _ text: String) { self.init(path: path, bytes: Array(text.utf8)) }
+    package init(_ path: String, _ text: String) { self.init(path: path, bytes: Array(text.utf8)) }
 }
