@@ -76,7 +76,7 @@ package struct ImplementInputs: Sendable {
 
     /// The files of an earlier build as a base for these tests, without what stands in their way: a file where they need
     /// a folder, or one that is theirs but for the case of its letters.
-    static func base(_ files: FileTree, beside tests: TestPlan) -> FileTree {
+    package static func base(_ files: FileTree, beside tests: TestPlan) -> FileTree {
         var whole = FileTree(limits: files.limits)
         for test in tests.files { try? whole.write(test.content, to: test.path) }
         var base = FileTree(limits: files.limits)
