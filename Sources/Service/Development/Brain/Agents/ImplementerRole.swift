@@ -14,7 +14,18 @@ enum ImplementerRole {
         let waiting = files.filter { history.hashes[$0.path] == nil }
         if !waiting.isEmpty { return [write(next(of: waiting))] }
         if let edit = edit(files, exchange, history) { return [edit] }
+        let stale = stale(files, exchange)
+        if !stale.isEmpty { return stale.map { .tool(name: "delete_file", input: ["path": .string($0)]) } }
         return [.tool(name: "finish", input: finish(files, exchange))]
+    }
+
+    /// Files of an earlier revision that this product has no more, as far as they were shown; each tried once.
+    private static func stale(_ files: [ProjectFile], _ exchange: Exchange) -> [String] {
+        guard exchange.tools.contains("delete_file") else { return [] }
+        let tests = exchange.json("tests")?["files"]?.array?.compactMap { $0["path"]?.string } ?? []
+        let tried = exchange.calls.filter { $0.name == "delete_file" }.compactMap { $0.input["path"]?.string }
+        let kept = Set(files.map(\.path) + tests + tried)
+        return exchange.files.map(\.path).filter { !kept.contains($0) }
     }
 
     private static func next(of waiting: [ProjectFile]) -> [ProjectFile] {
