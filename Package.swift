@@ -81,7 +81,8 @@ let package = Package(
             dependencies: [
                 "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "ObjectStore", "Archive",
                 "Git",
-                "Telemetry", "Vault", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation", "Artifacts",
+                "Telemetry", "Vault", "YAML", "Tenancy", "ProviderKeys", "Ledger", "Features", "Conversation",
+                "Artifacts",
             ],
             path: "Sources/Domain/Pipeline", exclude: ["Prompts/CHANGELOG.md"],
             // Compiled in, so that a binary and its prompts cannot part.

@@ -42,6 +42,6 @@ struct PromptCacheTests {
 
     private static func file(_ path: String) -> JSON {
         let content = String(repeating: "# A line that says something about this part of it.\n", count: 8)
-        return ["files": [["path": .string(path), "content": .string(content)]]]
+        return ["files": [["path": .string(path), "content": .string(content), "reason": "A part of it."]]]
     }
 }

@@ -8,9 +8,9 @@ struct PromptLibraryTests {
     private static let recorded: [AgentName: String] = [
         .analyst: "ba/1 governance/1 5a14ed9eba046aa2",
         .spec: "spec/1 governance/1 7ff9ab4853984a65",
-        .planner: "planner/1 governance/1 aa88ae6df8b10312",
+        .planner: "planner/2 governance/1 c31f39746bfff0a9",
         .contractTest: "contract_test/1 governance/1 7ea5893687305d7e",
-        .implementer: "implementer/1 governance/1 40705b24f9a1190f",
+        .implementer: "implementer/2 governance/1 3a955ede85280e77",
         .securityReview: "security_review/1 governance/1 bc7f819bdd6397b7",
         .codeReview: "code_review/1 governance/1 2e6ef7e0191f4ba5",
         .alignmentReview: "alignment_review/1 governance/1 79c25e2a180f23b0",

@@ -52,6 +52,16 @@ struct MechanicalFindingsTests {
         #expect(MechanicalFindings().applied(to: revise) == revise)
     }
 
+    @Test("A task that serves no requirement is work that nobody asked for")
+    func orphaned() {
+        let stray = PlanTask(
+            id: "T3", title: "Chat", description: "d", files: [Fixtures.path("chat.py")], requirements: [])
+        let findings = MechanicalFindings.plan(
+            spec: Fixtures.spec, plan: Plan(summary: "s", tasks: Fixtures.plan.tasks + [stray]))
+        #expect(findings.blocking.map(\.text) == ["Task T3 serves no requirement: it is not in the specification."])
+        #expect(findings.applied(to: approve).verdict == .revise)
+    }
+
     @Test("A promised file that does not exist blocks, an unplanned one is pointed out")
     func files() {
         let findings = MechanicalFindings.code(

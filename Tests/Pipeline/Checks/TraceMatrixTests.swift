@@ -90,4 +90,30 @@ struct TraceMatrixTests {
                 "tasks_without_requirement", "missing_files", "files_without_task_or_test",
             ])
     }
+
+    @Test("What the implementer did for a requirement that was left out closes the gap, if it is there")
+    func links() {
+        let plan = Plan(summary: "s", tasks: [task("T1", ["R1"], files: ["loans.py", "README.md"])])
+        let tests = TestPlan(summary: "s", cases: [Fixtures.tests.cases[0]], files: Fixtures.tests.files)
+        let (limit, test) = (Fixtures.path("limit.py"), Fixtures.path("tests/test_limit.py"))
+        let link = TraceLink(requirement: "R2", files: [limit], tests: [test])
+        let matrix = TraceMatrix(
+            spec: Fixtures.spec, plan: plan, tests: tests, files: files + [limit, test], links: [link])
+        #expect(matrix.isComplete)
+        #expect(matrix.requirements[1].files == [limit, test])
+        #expect(matrix.gaps.untraced == [])
+        #expect(matrix.files.first { $0.path == limit }?.requirements == ["R2"])
+        let phantom = TraceMatrix(spec: Fixtures.spec, plan: plan, tests: tests, files: files + [limit], links: [link])
+        #expect(phantom.gaps.withoutTask == [])
+        #expect(phantom.gaps.withoutTest == ["R2"])
+        // A file that is no test shows nothing.
+        #expect(TraceLink(json: ["id": "R2", "files": ["../x"], "tests": ["limit.py"]]).tests == [])
+    }
+
+    @Test("Before there is a plan nothing is missing yet")
+    func early() {
+        let matrix = TraceMatrix(spec: Fixtures.spec, plan: nil)
+        #expect(matrix.requirements.map(\.id) == ["R1", "R2"])
+        #expect(matrix.gaps == TraceMatrix.Gaps())
+    }
 }

@@ -32,12 +32,14 @@ extension AgentTask where Answer == TestPlan {
     }
 
     private static func checkWhole(_ files: [SourceFile]) throws(DeliverableError) {
-        let violations = files.compactMap { file in
-            Placeholders.first(in: file.content).map {
-                "\(file.path) line \($0.line) stands for code that is missing: \($0.text)"
+        let violations = files.compactMap { file -> String? in
+            let (content, path) = (file.content, file.path)
+            if let placeholder = Placeholders.first(in: content, at: path) {
+                return "\(path) line \(placeholder.line) stands for code that is missing: \(placeholder.text)"
             }
-                ?? (Workspace.mayBeEmpty(file.path) || !file.content.allSatisfy(\.isWhitespace)
-                    ? nil : "\(file.path) is empty")
+            if !Workspace.mayBeEmpty(path), content.allSatisfy(\.isWhitespace) { return "\(path) is empty" }
+            let fault = DataSyntax.fault(in: content, at: path) ?? TestIntegrity.fault(in: content, at: path)
+            return fault.map { "\(path): \($0)" }
         }
         if !violations.isEmpty { throw DeliverableError(violations) }
     }

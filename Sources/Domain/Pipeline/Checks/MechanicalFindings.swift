@@ -70,7 +70,7 @@ package struct MechanicalFindings: Sendable, Equatable {
             block("\(invented.namedBy) names \(invented.requirement), which is not in the specification.")
         }
         for path in matrix.gaps.phantom { block("The file \(path) was promised and does not exist.") }
-        for id in matrix.gaps.orphaned { advise("Task \(id) serves no requirement; check that it is needed.") }
+        for id in matrix.gaps.orphaned { block("Task \(id) serves no requirement: it is not in the specification.") }
         for path in matrix.gaps.untraced { advise("The file \(path) belongs to no task and no test.") }
     }
 

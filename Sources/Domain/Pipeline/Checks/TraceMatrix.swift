@@ -55,40 +55,52 @@ package struct TraceMatrix: Sendable, Equatable {
     /// - Parameters:
     ///   - tests: `nil` while there are none yet, at the plan's gate.
     ///   - files: what was built; `nil` before there is anything.
-    package init(spec: Spec, plan: Plan, tests: TestPlan? = nil, files: [FilePath]? = nil) {
+    ///   - links: what the implementer did for requirements that plan or tests left out; only what exists counts.
+    package init(
+        spec: Spec, plan: Plan?, tests: TestPlan? = nil, files: [FilePath]? = nil, links: [TraceLink] = []
+    ) {
         let cases = tests?.cases ?? []
-        let promised = plan.files + (tests?.files.map(\.path) ?? [])
+        let tasks = plan?.tasks ?? []
+        let promised = (plan?.files ?? []) + (tests?.files.map(\.path) ?? [])
         let existing = files.map(Set.init)
+        let links = links.map { $0.keeping(existing ?? []) }
 
         requirements = spec.requirements.map { requirement in
-            let tasks = plan.tasks.filter { $0.requirements.contains(requirement.id) }
+            let tasks = tasks.filter { $0.requirements.contains(requirement.id) }
             let shown = cases.filter { $0.requirements.contains(requirement.id) }
-            let found = Set(tasks.flatMap(\.files) + shown.map(\.file)).filter { existing?.contains($0) ?? true }
+            let linked = links.filter { $0.requirement == requirement.id }.flatMap { $0.files + $0.tests }
+            let found = Set(tasks.flatMap(\.files) + shown.map(\.file) + linked)
+                .filter { existing?.contains($0) ?? true }
             return RequirementRow(
                 id: requirement.id, text: requirement.text, tasks: tasks.map(\.id), cases: shown.map(\.id),
                 files: found.sorted())
         }
         self.files = (existing ?? Set(promised)).sorted().map { path in
-            let tasks = plan.tasks.filter { $0.files.contains(path) }
+            let tasks = tasks.filter { $0.files.contains(path) }
             let shown = cases.filter { $0.file == path }
-            let ids = Set(tasks.flatMap(\.requirements) + shown.flatMap(\.requirements))
+            let linked = links.filter { $0.files.contains(path) || $0.tests.contains(path) }.map(\.requirement)
+            let ids = Set(tasks.flatMap(\.requirements) + shown.flatMap(\.requirements) + linked)
             return FileRow(
                 path: path, tasks: tasks.map(\.id), cases: shown.map(\.id),
                 requirements: ids.sorted(by: ItemKind.inOrder))
         }
 
         var gaps = Gaps()
-        gaps.withoutTask = requirements.filter(\.tasks.isEmpty).map(\.id)
-        gaps.withoutTest = tests == nil ? [] : requirements.filter(\.cases.isEmpty).map(\.id)
-        gaps.orphaned = plan.tasks.filter(\.requirements.isEmpty).map(\.id)
+        let built = Set(links.filter { !$0.files.isEmpty }.map(\.requirement))
+        let tested = Set(links.filter { !$0.tests.isEmpty }.map(\.requirement))
+        gaps.withoutTask =
+            plan == nil ? [] : requirements.filter { $0.tasks.isEmpty && !built.contains($0.id) }.map(\.id)
+        gaps.withoutTest =
+            tests == nil ? [] : requirements.filter { $0.cases.isEmpty && !tested.contains($0.id) }.map(\.id)
+        gaps.orphaned = tasks.filter(\.requirements.isEmpty).map(\.id)
         let known = spec.requirementIDs
-        let named = plan.tasks.map { ($0.id, $0.requirements) } + cases.map { ($0.id, $0.requirements) }
+        let named = tasks.map { ($0.id, $0.requirements) } + cases.map { ($0.id, $0.requirements) }
         gaps.invented = named.flatMap { item, ids in
             ids.filter { !known.contains($0) }.map { Invented(requirement: $0, namedBy: item) }
         }
         if let existing {
             gaps.phantom = Set(promised).subtracting(existing).sorted()
-            gaps.untraced = existing.subtracting(promised).sorted()
+            gaps.untraced = existing.subtracting(promised + links.flatMap { $0.files + $0.tests }).sorted()
         }
         self.gaps = gaps
     }

@@ -45,7 +45,7 @@ struct ImplementLoopTests {
         #expect(!text.contains("<files>"))
         #expect(
             request.tools.map(\.name)
-                == ["write_files", "edit_file", "read_file", "list_files", "delete_file", "finish"])
+                == ["write_files", "edit_file", "read_file", "list_files", "delete_file", "search", "finish"])
         #expect(request.toolChoice == .any)
         #expect(request.cacheLastMessage)
         #expect(request.system.map(\.text).joined().contains("Agent: implementer"))
@@ -123,5 +123,41 @@ struct ImplementLoopTests {
         var harness = try LoopHarness()
         #expect(harness.loop.receive(.calling("list_files", [:], stop: .contextWindow)).goesOn)
         #expect(harness.loop.messages.count == 1)
+    }
+
+    @Test("finish is refused while a requirement that was left out has no code and no test")
+    func leftOut() throws {
+        let plan = Plan(
+            summary: "s",
+            tasks: [
+                PlanTask(
+                    id: "T1", title: "t", description: "d", files: [Fixtures.path("loans.py")], requirements: ["R1"])
+            ])
+        let tests = TestPlan(summary: "s", cases: [Fixtures.tests.cases[0]], files: Fixtures.tests.files)
+        var harness = try LoopHarness(plan: plan, tests: tests)
+        _ = harness.write(["loans.py": "def borrow(): pass\n"], reason: nil)
+        let claim: JSON = ["summary": "s", "tasks": [["id": "T1", "files": ["loans.py"]]]]
+        let refused = harness.call("finish", claim)
+        #expect(refused.text.contains("requirement R2 has no task and no test in what was approved"))
+        _ = harness.write(["tests/test_limit.py": "def test_limit():\n    assert 5 < 6\n"])
+        var object = claim.object!
+        object["requirements"] = [["id": "R2", "files": ["loans.py"], "tests": ["loans.py"]]]
+        #expect(harness.call("finish", .object(object)).text.contains("requirement R2 has no test"))
+        object["requirements"] = [["id": "R2", "files": ["loans.py"], "tests": ["tests/test_limit.py"]]]
+        let done = try #require(harness.loop.receive(.calling("finish", .object(object))).implementation)
+        #expect(done.links.map(\.requirement) == ["R2"])
+    }
+
+    @Test("finish is refused while a file is broken, and says which and why")
+    func broken() throws {
+        var harness = try LoopHarness()
+        _ = harness.write(LoopHarness.wholeProject, reason: nil)
+        // An edit may leave a file broken for the next edit to mend; finish may not.
+        let hash = Fixtures.hash("def borrow(): pass\n")
+        #expect(!harness.edit("loans.py", base: hash, find: "pass", replace: "return (1").isError)
+        #expect(harness.call("finish", LoopHarness.finish).text.contains("the \"(\" of line 1 is never closed"))
+        let broken = Fixtures.hash("def borrow(): return (1\n")
+        _ = harness.edit("loans.py", base: broken, find: "(1", replace: "1")
+        #expect(harness.loop.receive(.calling("finish", LoopHarness.finish)).implementation != nil)
     }
 }

@@ -10,11 +10,12 @@ struct LoopHarness {
     var loop: ImplementLoop
 
     init(
-        plan: Plan = Fixtures.plan, base: FileTree = FileTree(), findings: [Finding] = [],
+        plan: Plan = Fixtures.plan, tests: TestPlan = Fixtures.tests, base: FileTree = FileTree(),
+        findings: [Finding] = [],
         limits: ImplementLoop.Limits = .init()
     ) throws {
         let inputs = ImplementInputs(
-            brief: Fixtures.brief, spec: Fixtures.spec, plan: plan, tests: Fixtures.tests, base: base,
+            brief: Fixtures.brief, spec: Fixtures.spec, plan: plan, tests: tests, base: base,
             findings: findings)
         loop = try ImplementLoop(inputs, limits: limits, hash: Fixtures.hash)
     }
@@ -38,11 +39,10 @@ struct LoopHarness {
     }
 
     mutating func write(
-        _ files: KeyValuePairs<String, String>, sourceLocation: SourceLocation = #_sourceLocation
-    )
-        -> (text: String, isError: Bool)
-    {
-        call("write_files", Self.writing(files), sourceLocation: sourceLocation)
+        _ files: KeyValuePairs<String, String>, reason: String? = "The test asks for it.",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) -> (text: String, isError: Bool) {
+        call("write_files", Self.writing(files, reason: reason), sourceLocation: sourceLocation)
     }
 
     mutating func edit(
@@ -55,8 +55,14 @@ struct LoopHarness {
             ], sourceLocation: sourceLocation)
     }
 
-    static func writing(_ files: KeyValuePairs<String, String>) -> JSON {
-        ["files": .array(files.map { ["path": .string($0.key), "content": .string($0.value)] })]
+    /// With a reason, so that a test that is about something else may write any file.
+    static func writing(_ files: KeyValuePairs<String, String>, reason: String? = "The test asks for it.") -> JSON {
+        let entries = files.map { path, content -> JSON in
+            var file = JSONObject([("path", .string(path)), ("content", .string(content))])
+            if let reason { file["reason"] = .string(reason) }
+            return .object(file)
+        }
+        return ["files": .array(entries)]
     }
 
     static let finish: JSON = [

@@ -12,6 +12,8 @@ package struct Implementation: Sendable {
     /// What the implementer says of its work, for people.
     package let summary: String
     package let tasks: [TaskFiles]
+    /// What the implementer did for requirements that the approved plan or tests left out.
+    package let links: [TraceLink]
     /// All files of the build, the approved tests among them.
     package let files: FileTree
 }
@@ -20,6 +22,8 @@ package struct Implementation: Sendable {
 struct FinishClaim {
     let summary: String
     let tasks: [Implementation.TaskFiles]
+    /// For requirements that the approved plan or tests left out.
+    let links: [TraceLink]
 
     init(_ input: JSON) {
         summary = input["summary"]?.string ?? ""
@@ -27,10 +31,16 @@ struct FinishClaim {
             Implementation.TaskFiles(
                 id: task["id"]?.string ?? "", files: task["files"]?.array?.compactMap(\.string) ?? [])
         }
+        links = (input["requirements"]?.array ?? []).map { TraceLink(json: $0) }
     }
 
     /// Everything that speaks against it, as sentences the model can act on.
-    func faults(plan: Plan, workspace: Workspace) -> [String] {
+    func faults(_ inputs: ImplementInputs, workspace: Workspace) -> [String] {
+        let all = promised(inputs.plan, workspace) + broken(workspace) + untraced(inputs, workspace)
+        return all.count <= 20 ? all : all.prefix(20) + ["and \(all.count - 20) more"]
+    }
+
+    private func promised(_ plan: Plan, _ workspace: Workspace) -> [String] {
         var faults: [String] = []
         for task in plan.tasks {
             for path in task.files where workspace.tree[path] == nil {
@@ -53,6 +63,35 @@ struct FinishClaim {
         for path in workspace.tree.paths where !Workspace.mayBeEmpty(path) {
             if workspace.tree[path]?.allSatisfy(\.isWhitespace) ?? false { faults.append("\(path) is empty") }
         }
-        return Array(faults.prefix(20))
+        return faults
+    }
+
+    /// Files that cannot be read as what they are, and imports that lead nowhere.
+    private func broken(_ workspace: Workspace) -> [String] {
+        let mine = workspace.tree.paths.filter { workspace.tests[$0] == nil }
+        let unreadable = mine.compactMap { path in
+            workspace.rules.unreadable(
+                workspace.tree[path] ?? "", at: path, reason: workspace.vouched.contains(path) ? "given" : nil)
+        }
+        let weakened = mine.compactMap { path in
+            TestIntegrity.fault(in: workspace.tree[path] ?? "", at: path).map { "\(path): \($0)" }
+        }
+        return unreadable + weakened + Imports.faults(in: workspace.tree, except: workspace.vouched)
+    }
+
+    /// Requirements of which no file of this build can be shown to be the fulfilment.
+    private func untraced(_ inputs: ImplementInputs, _ workspace: Workspace) -> [String] {
+        let matrix = TraceMatrix(
+            spec: inputs.spec, plan: inputs.plan, tests: inputs.tests, files: workspace.tree.paths, links: links)
+        let missing = matrix.gaps.withoutTask + matrix.gaps.withoutTest
+        return inputs.spec.requirements.filter { missing.contains($0.id) }.map { requirement in
+            let lacks = [
+                matrix.gaps.withoutTask.contains(requirement.id) ? "task" : nil,
+                matrix.gaps.withoutTest.contains(requirement.id) ? "test" : nil,
+            ].compactMap(\.self).joined(separator: " and no ")
+            return
+                "requirement \(requirement.id) has no \(lacks) in what was approved: fulfil it, write a test that shows "
+                + "it, and name both under requirements"
+        }
     }
 }

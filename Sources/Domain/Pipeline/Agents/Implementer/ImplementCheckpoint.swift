@@ -15,6 +15,7 @@ extension ImplementLoop {
                 workspace.tree.paths.map { path in
                     ["path": .string(path.text), "content": .string(workspace.tree[path] ?? "")]
                 }),
+            "vouched": .array(workspace.vouched.sorted().map { .string($0.text) }),
             "messages": .array(messages.map(\.json)),
         ]
     }
@@ -32,7 +33,9 @@ extension ImplementLoop {
         try self.init(inputs, limits: limits, hash: hash)
         var tree = FileTree(limits: inputs.base.limits)
         for file in files { try tree.write(file["content"]?.string ?? "", to: FilePath(file["path"]?.string ?? "")) }
-        workspace = try Workspace(files: tree, tests: inputs.tests.files, hash: hash)
+        workspace = try Workspace(
+            files: tree, tests: inputs.tests.files, planned: inputs.plan.files, hash: hash)
+        workspace.vouched = Set(try (json["vouched"]?.array ?? []).map { try FilePath($0.string ?? "") })
         self.messages = try messages.map { try Message(json: $0) }
         self.turns = Int(turns)
         self.idleTurns = Int(idleTurns)

@@ -49,7 +49,8 @@ package struct ImplementLoop: Sendable {
     ) throws(FileTreeError) {
         self.inputs = inputs
         self.limits = limits
-        workspace = try Workspace(files: inputs.base, tests: inputs.tests.files, hash: hash)
+        workspace = try Workspace(
+            files: inputs.base, tests: inputs.tests.files, planned: inputs.plan.files, hash: hash)
         messages = [inputs.opening()]
     }
 
@@ -131,17 +132,20 @@ package struct ImplementLoop: Sendable {
         }
         let violations = tool.schema.violations(in: call.input)
         guard violations.isEmpty else { return .nonsense("The input is wrong:\n\(Sentences.list(violations))") }
-        guard tool == .finish else { return workspace.perform(tool, call.input) }
+        guard tool == .finish else {
+            return workspace.perform(tool, call.input, isCut: isCut && call.id == reply.toolCalls.last?.id)
+        }
         if isCut {
             return .refused("The answer was cut at the maximum length. Check what is missing, then call finish.")
         }
         let claim = FinishClaim(call.input)
-        var faults = claim.faults(plan: inputs.plan, workspace: workspace)
+        var faults = claim.faults(inputs, workspace: workspace)
         if !inputs.findings.isEmpty, workspace.tree.files == inputs.start {
             faults.append("no file has changed, but there are findings to mend")
         }
         guard faults.isEmpty else { return .refused("Not finished yet:\n\(Sentences.list(faults))") }
-        finished = Implementation(summary: claim.summary, tasks: claim.tasks, files: workspace.tree)
+        finished = Implementation(
+            summary: claim.summary, tasks: claim.tasks, links: claim.links, files: workspace.tree)
         return .done("Finished.")
     }
 

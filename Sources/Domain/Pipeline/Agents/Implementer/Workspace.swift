@@ -13,13 +13,19 @@ package struct Workspace: Sendable {
     /// What the last call changed.
     package private(set) var changes: [FileChange] = []
 
-    let hash: Hash
+    /// Files that were sent with a reason: what is only likely to be wrong with them has been answered for.
+    package internal(set) var vouched: Set<FilePath> = []
 
+    let hash: Hash
+    let rules: FileRules
+
+    /// - Parameter planned: the plan's files; another one needs a reason.
     /// - Throws: when the tests do not fit beside the files that are there already.
     package init(
-        files: FileTree = FileTree(), tests: [SourceFile] = [], hash: @escaping Hash
+        files: FileTree = FileTree(), tests: [SourceFile] = [], planned: [FilePath] = [], hash: @escaping Hash
     ) throws(FileTreeError) {
         tree = files
+        rules = FileRules(planned: Set(planned))
         self.tests = Dictionary(tests.map { ($0.path, $0.content) }, uniquingKeysWith: { _, last in last })
         self.hash = hash
         for file in tests { try tree.write(file.content, to: file.path) }
@@ -33,18 +39,25 @@ package struct Workspace: Sendable {
     }
 
     /// Carries out a call whose input has passed the tool's schema; `finish` is the loop's to judge.
-    mutating func perform(_ tool: ImplementerTool, _ input: JSON) -> ToolOutcome {
+    ///
+    /// - Parameter isCut: the answer ended in this call, at its maximum length.
+    mutating func perform(_ tool: ImplementerTool, _ input: JSON, isCut: Bool = false) -> ToolOutcome {
         changes = []
         switch tool {
-        case .writeFiles: return write(input["files"]?.array ?? [])
+        case .writeFiles: return write(input["files"]?.array ?? [], isCut: isCut)
         case .listFiles: return .done(listing())
+        case .search:
+            let search = Search(
+                text: input["text"]?.string ?? "", wildcards: input["wildcards"]?.bool ?? false,
+                ignoresCase: input["ignore_case"]?.bool ?? false, path: input["path"]?.string)
+            return .done(search.result(in: tree))
         case .editFile, .readFile, .deleteFile:
             do throws(FilePathError) {
                 let path = try FilePath(input["path"]?.string ?? "")
                 guard let content = tree[path] else { return missing(path) }
                 switch tool {
                 case .editFile: return edit(path, content, input)
-                case .deleteFile: return delete(path)
+                case .deleteFile: return delete(path, content, Self.reason(input))
                 default: return .done("\(line(path))\n\n\(Self.readable(content))")
                 }
             } catch {
@@ -56,16 +69,24 @@ package struct Workspace: Sendable {
 
     mutating func forgetChanges() { changes = [] }
 
-    private mutating func write(_ files: [JSON]) -> ToolOutcome {
+    private static func reason(_ input: JSON) -> String? {
+        guard let reason = input["reason"]?.string, !reason.allSatisfy(\.isWhitespace) else { return nil }
+        return reason
+    }
+
+    private mutating func write(_ files: [JSON], isCut: Bool) -> ToolOutcome {
         var accepted: [String] = []
         var refused: [String] = []
         var isNonsense = true
-        for file in files {
+        for (index, file) in files.enumerated() {
             let text = file["path"]?.string ?? ""
             do throws(FilePathError) {
                 let path = try FilePath(text)
                 isNonsense = false
-                if let refusal = put(file["content"]?.string ?? "", at: path) {
+                let content = file["content"]?.string ?? ""
+                if isCut, index == files.count - 1, content.last?.isNewline != true {
+                    refused.append("\(path) was cut at the maximum length of an answer: send it alone")
+                } else if let refusal = put(content, at: path, reason: Self.reason(file)) {
                     refused.append(refusal)
                 } else {
                     accepted.append(line(path))
@@ -104,7 +125,7 @@ package struct Workspace: Sendable {
         }
         let find = Array((input["find"]?.string ?? "").utf8)
         let bytes = Array(content.utf8)
-        let places = Occurrences.all(of: find, in: bytes)
+        let places = Needle(find).places(in: bytes)
         guard places.count == 1 else {
             return .refused(
                 places.isEmpty
@@ -116,43 +137,43 @@ package struct Workspace: Sendable {
             String(decoding: bytes[..<places[0]], as: UTF8.self) + replacement
             + String(decoding: bytes[(places[0] + find.count)...], as: UTF8.self)
         guard edited != content else { return .refused("Refused: this edit changes nothing in \(path).") }
-        if let placeholder = Placeholders.first(in: replacement) { return .refused(missingCode(path, placeholder)) }
-        if let refusal = put(edited, at: path, checkingPlaceholders: false) { return .refused("Refused: \(refusal).") }
+        if let refusal = put(edited, at: path, reason: Self.reason(input), edited: true) {
+            return .refused("Refused: \(refusal).")
+        }
         return .done("Edited: \(line(path))")
     }
 
-    private mutating func delete(_ path: FilePath) -> ToolOutcome {
+    private mutating func delete(_ path: FilePath, _ content: String, _ reason: String?) -> ToolOutcome {
         guard tests[path] == nil else { return .refused("Refused: \(Self.approved(path)).") }
+        if reason == nil, let refusal = rules.deletion(of: path, content) { return .refused("Refused: \(refusal).") }
         tree.remove(path)
         changes = [FileChange(path: path, kind: .deleted)]
         return .done("Deleted: \(path)")
     }
 
     /// Puts the content there, or says why not.
-    private mutating func put(_ content: String, at path: FilePath, checkingPlaceholders: Bool = true) -> String? {
+    private mutating func put(
+        _ content: String, at path: FilePath, reason: String?, edited: Bool = false
+    ) -> String? {
         let old = tree[path]
         // The same file again is no change: models send approved tests along with their code.
         if old == content { return nil }
         if tests[path] != nil { return Self.approved(path) }
-        if checkingPlaceholders, let placeholder = Placeholders.first(in: content) {
-            return missingCode(path, placeholder)
+        if let refusal = rules.refusal(of: content, at: path, old: old, reason: reason, edited: edited) {
+            return refusal
         }
         do throws(FileTreeError) {
             try tree.write(content, to: path)
         } catch {
             return error.sentence
         }
+        if reason != nil { vouched.insert(path) } else if !edited { vouched.remove(path) }
         changes.append(FileChange(path: path, kind: old == nil ? .created : .changed))
         return nil
     }
 
     private static func approved(_ path: FilePath) -> String {
         "\(path) is an approved test and stays as it is: change the code that it tests"
-    }
-
-    private func missingCode(_ path: FilePath, _ finding: Placeholders.Finding) -> String {
-        "\(path): line \(finding.line) (\"\(finding.text)\") stands for code that is missing: write all of it, "
-            + "or use edit_file to change a part"
     }
 
     private func missing(_ path: FilePath) -> ToolOutcome {
