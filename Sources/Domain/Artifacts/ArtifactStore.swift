@@ -73,15 +73,17 @@ package enum ArtifactStore {
     /// - Throws: `StorageFull` when what they add is more than the tenant has left.
     package static func add(
         build: Int, revision: Int, files: [ArtifactRecord], feature: String, run: String, tenant: TenantID,
-        quota: StorageQuota, in tx: Transaction
+        quota: StorageQuota, traceLinks: JSON = [], in tx: Transaction
     ) async throws {
         let growth = try await StorageQuota.growth(of: files, feature: feature, in: tx)
         try await quota.admit(growth, tenant: tenant, in: tx)
         _ = try await tx.execute(
             """
-            INSERT INTO builds (tenant_id, feature_id, number, revision, files, bytes, stored_bytes, run_id)
+            INSERT INTO builds
+                (tenant_id, feature_id, number, revision, files, bytes, stored_bytes, run_id, trace_links)
             VALUES (\(tenant), \(feature)::uuid, \(build), \(revision), \(files.count),
-                \(files.reduce(0) { $0 + $1.bytes }), \(growth), \(run)::uuid)
+                \(files.reduce(0) { $0 + $1.bytes }), \(growth), \(run)::uuid,
+                \(traceLinks))
             """)
         for file in files {
             _ = try await tx.execute(

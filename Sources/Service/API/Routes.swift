@@ -52,6 +52,7 @@ struct Routes {
             ModelSettingsRoutes(database: database, settings: ModelSettings(catalogue: catalogue))
                 .register(on: &router)
             ArtifactRoutes(database: database, objects: objects, quota: storageQuota).register(on: &router)
+            TraceRoutes(database: database).register(on: &router)
             DownloadRoutes(database: database, objects: objects, links: links).register(on: &router)
         }
         return router

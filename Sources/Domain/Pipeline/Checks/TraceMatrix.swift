@@ -47,9 +47,13 @@ package struct TraceMatrix: Sendable, Equatable {
         package let namedBy: String
     }
 
-    /// Every requirement has a task and a test, every id is known, every promised file is there.
+    /// Whether plan, tests and files are all there to be compared.
+    private let isWhole: Bool
+
+    /// Every requirement has a task and a test, every task a requirement, every id is known, every promised file is there.
     package var isComplete: Bool {
-        gaps.withoutTask.isEmpty && gaps.withoutTest.isEmpty && gaps.invented.isEmpty && gaps.phantom.isEmpty
+        isWhole && gaps.withoutTask.isEmpty && gaps.withoutTest.isEmpty && gaps.invented.isEmpty
+            && gaps.orphaned.isEmpty && gaps.phantom.isEmpty
     }
 
     /// - Parameters:
@@ -59,6 +63,7 @@ package struct TraceMatrix: Sendable, Equatable {
     package init(
         spec: Spec, plan: Plan?, tests: TestPlan? = nil, files: [FilePath]? = nil, links: [TraceLink] = []
     ) {
+        isWhole = plan != nil && tests != nil && files != nil
         let cases = tests?.cases ?? []
         let tasks = plan?.tasks ?? []
         let promised = (plan?.files ?? []) + (tests?.files.map(\.path) ?? [])

@@ -46,10 +46,11 @@ struct Bundle: Sendable {
         let tests = try TestPlan(json: try await body(.tests))
         let files = try await ArtifactStore.files(feature: id, build: build.number, in: tx)
         let paths = try files.map { try FilePath($0.path) }
+        let links = try await TraceLink.load(feature.id, build: build.origin, in: tx)
         let manifest = Manifest(
             featureID: id, title: feature.title, revision: revision, build: build.number, builtAt: build.createdAt,
             files: zip(files, paths).map { Manifest.File(path: $1, sha256: $0.sha256, bytes: Int64($0.bytes)) },
-            trace: TraceMatrix(spec: spec, plan: plan, tests: tests, files: paths),
+            trace: TraceMatrix(spec: spec, plan: plan, tests: tests, files: paths, links: links),
             gates: try await gates(of: feature.id, revision: revision, in: tx),
             reviews: reviews.map(\.review), restoredFrom: build.restoredFrom,
             models: uses(in: try await runs(of: id, revision: revision, until: reviews.map(\.endedAt).max(), in: tx)))

@@ -50,7 +50,8 @@ extension StepRunner {
             let number = try await ArtifactStore.nextNumber(feature: id, in: tx)
             try await ArtifactStore.add(
                 build: number, revision: feature.revision, files: files, feature: id, run: lease.job.description,
-                tenant: lease.tenant, quota: services.storageQuota, in: tx)
+                tenant: lease.tenant, quota: services.storageQuota,
+                traceLinks: .array(implementation.links.map(\.json)), in: tx)
             try await EventStore.append(
                 .buildReady,
                 [

@@ -17,17 +17,21 @@ struct FileRules: Sendable {
                 + "write all of it, or use edit_file to change a part"
         }
         if let fault = TestIntegrity.fault(in: content, at: path) { return "\(path): \(fault)" }
-        if !edited, let fault = unreadable(content, at: path, reason: reason) { return fault }
+        if !edited, let fault = unreadable(content, at: path) { return fault }
         guard reason == nil else { return nil }
         if let old { return loss(from: old, to: content, at: path) }
         return isOutside(path)
             ? "\(path) is in no task of the plan: leave it out, or send it again with a reason why it is needed" : nil
     }
 
-    /// Why the file as it is cannot be handed over.
-    func unreadable(_ content: String, at path: FilePath, reason: String?) -> String? {
-        if let fault = DataSyntax.fault(in: content, at: path) { return "\(path): \(fault)" }
-        guard reason == nil, let fault = Wholeness.fault(in: content, at: path) else { return nil }
+    /// Why the file cannot be read as what it is.
+    func unreadable(_ content: String, at path: FilePath) -> String? {
+        DataSyntax.fault(in: content, at: path).map { "\(path): \($0)" }
+    }
+
+    /// What a light scan holds against the file. It may be wrong, so the model may answer for the file.
+    func damage(of content: String, at path: FilePath) -> String? {
+        guard let fault = Wholeness.fault(in: content, at: path) else { return nil }
         return "\(path) looks cut short or damaged: \(fault). Send the whole file; "
             + "if it is whole, send it again with a reason that says so"
     }

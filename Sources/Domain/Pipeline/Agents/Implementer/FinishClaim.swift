@@ -35,8 +35,12 @@ struct FinishClaim {
     }
 
     /// Everything that speaks against it, as sentences the model can act on.
-    func faults(_ inputs: ImplementInputs, workspace: Workspace) -> [String] {
-        let all = promised(inputs.plan, workspace) + broken(workspace) + untraced(inputs, workspace)
+    func faults(_ inputs: ImplementInputs, workspace: inout Workspace) -> [String] {
+        let doubts = doubts(workspace)
+        workspace.doubted.formUnion(doubts.map(\.path))
+        let all =
+            promised(inputs.plan, workspace) + broken(workspace) + doubts.map(\.sentence)
+            + untraced(inputs, workspace)
         return all.count <= 20 ? all : all.prefix(20) + ["and \(all.count - 20) more"]
     }
 
@@ -66,17 +70,22 @@ struct FinishClaim {
         return faults
     }
 
-    /// Files that cannot be read as what they are, and imports that lead nowhere.
+    /// Files that cannot be read as what they are, and tests that show nothing.
     private func broken(_ workspace: Workspace) -> [String] {
-        let mine = workspace.tree.paths.filter { workspace.tests[$0] == nil }
-        let unreadable = mine.compactMap { path in
-            workspace.rules.unreadable(
-                workspace.tree[path] ?? "", at: path, reason: workspace.vouched.contains(path) ? "given" : nil)
+        workspace.tree.paths.filter { workspace.tests[$0] == nil }.compactMap { path in
+            let content = workspace.tree[path] ?? ""
+            return workspace.rules.unreadable(content, at: path)
+                ?? TestIntegrity.fault(in: content, at: path).map { "\(path): \($0)" }
         }
-        let weakened = mine.compactMap { path in
-            TestIntegrity.fault(in: workspace.tree[path] ?? "", at: path).map { "\(path): \($0)" }
+    }
+
+    /// What is likely to be wrong: files cut short, and imports that lead nowhere.
+    private func doubts(_ workspace: Workspace) -> [(path: FilePath, sentence: String)] {
+        let paths = workspace.tree.paths.filter { !workspace.vouched.contains($0) }
+        let damaged = paths.filter { workspace.tests[$0] == nil }.compactMap { path in
+            workspace.rules.damage(of: workspace.tree[path] ?? "", at: path).map { (path, $0) }
         }
-        return unreadable + weakened + Imports.faults(in: workspace.tree, except: workspace.vouched)
+        return damaged + Imports.faults(in: workspace.tree).filter { !workspace.vouched.contains($0.path) }
     }
 
     /// Requirements of which no file of this build can be shown to be the fulfilment.

@@ -15,6 +15,7 @@ extension ImplementLoop {
                 workspace.tree.paths.map { path in
                     ["path": .string(path.text), "content": .string(workspace.tree[path] ?? "")]
                 }),
+            "doubted": .array(workspace.doubted.sorted().map { .string($0.text) }),
             "vouched": .array(workspace.vouched.sorted().map { .string($0.text) }),
             "messages": .array(messages.map(\.json)),
         ]
@@ -35,13 +36,18 @@ extension ImplementLoop {
         for file in files { try tree.write(file["content"]?.string ?? "", to: FilePath(file["path"]?.string ?? "")) }
         workspace = try Workspace(
             files: tree, tests: inputs.tests.files, planned: inputs.plan.files, hash: hash)
-        workspace.vouched = Set(try (json["vouched"]?.array ?? []).map { try FilePath($0.string ?? "") })
+        workspace.doubted = try Self.paths(json["doubted"])
+        workspace.vouched = try Self.paths(json["vouched"])
         self.messages = try messages.map { try Message(json: $0) }
         self.turns = Int(turns)
         self.idleTurns = Int(idleTurns)
         self.corrections = Int(corrections)
         self.repeats = Dictionary(
             repeats.members.map { ($0.key, Int($0.value.integer ?? 0)) }, uniquingKeysWith: { _, last in last })
+    }
+
+    private static func paths(_ json: JSON?) throws -> Set<FilePath> {
+        Set(try (json?.array ?? []).map { try FilePath($0.string ?? "") })
     }
 
     /// The loop after the answers that were kept, in order; the step is what the last of them led to, `nil` when there

@@ -139,7 +139,7 @@ package struct ImplementLoop: Sendable {
             return .refused("The answer was cut at the maximum length. Check what is missing, then call finish.")
         }
         let claim = FinishClaim(call.input)
-        var faults = claim.faults(inputs, workspace: workspace)
+        var faults = claim.faults(inputs, workspace: &workspace)
         if !inputs.findings.isEmpty, workspace.tree.files == inputs.start {
             faults.append("no file has changed, but there are findings to mend")
         }

@@ -13,8 +13,10 @@ package struct Workspace: Sendable {
     /// What the last call changed.
     package private(set) var changes: [FileChange] = []
 
-    /// Files that were sent with a reason: what is only likely to be wrong with them has been answered for.
-    package internal(set) var vouched: Set<FilePath> = []
+    /// Files that were refused for what is only likely to be wrong with them.
+    var doubted: Set<FilePath> = []
+    /// Those of them that were sent again with a reason: the model answers for them.
+    var vouched: Set<FilePath> = []
 
     let hash: Hash
     let rules: FileRules
@@ -157,9 +159,17 @@ package struct Workspace: Sendable {
     ) -> String? {
         let old = tree[path]
         // The same file again is no change: models send approved tests along with their code.
-        if old == content { return nil }
+        if old == content {
+            if reason != nil, doubted.contains(path) { vouched.insert(path) }
+            return nil
+        }
         if tests[path] != nil { return Self.approved(path) }
         if let refusal = rules.refusal(of: content, at: path, old: old, reason: reason, edited: edited) {
+            return refusal
+        }
+        let isVouched = reason != nil && doubted.contains(path)
+        if !edited, !isVouched, let refusal = rules.damage(of: content, at: path) {
+            doubted.insert(path)
             return refusal
         }
         do throws(FileTreeError) {
@@ -167,7 +177,7 @@ package struct Workspace: Sendable {
         } catch {
             return error.sentence
         }
-        if reason != nil { vouched.insert(path) } else if !edited { vouched.remove(path) }
+        if isVouched { vouched.insert(path) } else if !edited { vouched.remove(path) }
         changes.append(FileChange(path: path, kind: old == nil ? .created : .changed))
         return nil
     }

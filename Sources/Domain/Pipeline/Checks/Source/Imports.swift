@@ -3,14 +3,14 @@ import Kernel
 
 /// Imports inside the tree that lead nowhere, where that can be told by reading.
 enum Imports {
-    /// Sentences, one an import, in the order of the files.
-    static func faults(in tree: FileTree, except excepted: Set<FilePath> = []) -> [String] {
+    /// One an import, in the order of the files: the file that imports, and a sentence.
+    static func faults(in tree: FileTree) -> [(path: FilePath, sentence: String)] {
         let python = PythonModules(tree)
-        return tree.paths.filter { !excepted.contains($0) }.flatMap { path -> [String] in
+        return tree.paths.flatMap { path -> [(path: FilePath, sentence: String)] in
             guard let content = tree[path], let language = Language.of(path) else { return [] }
             switch language.family {
-            case .python: return python.faults(in: content, at: path)
-            case .script: return ScriptImports.faults(in: content, at: path, tree: tree)
+            case .python: return python.faults(in: content, at: path).map { (path, $0) }
+            case .script: return ScriptImports.faults(in: content, at: path, tree: tree).map { (path, $0) }
             default: return []
             }
         }

@@ -15,7 +15,10 @@ enum ImplementerRole {
         if !waiting.isEmpty { return [write(next(of: waiting))] }
         if let edit = edit(files, exchange, history) { return [edit] }
         let stale = stale(files, exchange)
-        if !stale.isEmpty { return stale.map { .tool(name: "delete_file", input: ["path": .string($0)]) } }
+        if !stale.isEmpty {
+            let reason: JSON = "No task and no test names it any more."
+            return stale.map { .tool(name: "delete_file", input: ["path": .string($0), "reason": reason]) }
+        }
         return [.tool(name: "finish", input: finish(files, exchange))]
     }
 
