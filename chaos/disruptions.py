@@ -97,7 +97,9 @@ class Disruptions(Shortages):
         process.start()
 
     async def _freeze_work(self, which: float, length: float) -> None:
-        if worker := self._pick(self.machine.works, which):
+        worker = self._pick(self.machine.works, which)
+        # How long a takeover lasts says something only while somebody is awake to take over.
+        if worker and any(not other.is_frozen for other in self.machine.works if other is not worker):
             worker.send(signal.SIGSTOP)
             jobs = await self._jobs_of(worker)
             self._watch(jobs)
