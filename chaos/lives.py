@@ -228,31 +228,39 @@ class Life:
 
     async def _talk(self) -> None:
         self.doing = "talking to the analyst"
-        messages = (await self.client.get(f"{self.path}/messages"))["items"]
-        answers = [message["id"] for message in messages if message["role"] == "assistant"]
-        message = await self._listen(answers[-1])
+        message = await self._listen(await self._newest_answer())
         if self.plan.asks_twice:
-            message = await self._say("Please propose the brief now, as simple as it can be.") or message
+            message = await self._say("Please propose the brief now, as simple as it can be.")
         for _ in range(6):
             if message["proposal"]:
                 self.proposal = message["proposal"]
                 return
             self.world.figures["answers without a brief"] += 1
-            message = await self._say("Please propose the brief now, and decide what is open.") or message
+            message = await self._say("Please propose the brief now, and decide what is open.")
         raise Breach("the analyst proposed nothing in seven answers")
 
-    async def _say(self, text: str) -> dict | None:
-        try:
-            asked = await self.client.call("POST", f"{self.path}/messages", {"text": text}, repeatable=False)
-        except (Unknown, Refusal) as trouble:
-            if isinstance(trouble, Refusal) and trouble.status != 409:
-                raise
-            # Perhaps it was said; then its answer is the newest one.
-            messages = (await self.client.get(f"{self.path}/messages"))["items"]
-            return await self._listen([item["id"] for item in messages if item["role"] == "assistant"][-1])
-        self.acknowledged.append(("message", asked["message_id"]))
-        self.acknowledged.append(("message", asked["answer_id"]))
-        return await self._listen(asked["answer_id"])
+    async def _say(self, text: str) -> dict:
+        """Says it until it is said, and listens to what is answered."""
+        before = await self._newest_answer()
+        while True:
+            try:
+                asked = await self.client.call("POST", f"{self.path}/messages", {"text": text}, repeatable=False)
+            except (Unknown, Refusal) as trouble:
+                if isinstance(trouble, Refusal) and trouble.status != 409:
+                    raise
+                # Perhaps it was said; then there is an answer that was not there before.
+                await asyncio.sleep(0.3)
+                newest = await self._newest_answer()
+                if newest != before or isinstance(trouble, Refusal):
+                    return await self._listen(newest)
+            else:
+                self.acknowledged.append(("message", asked["message_id"]))
+                self.acknowledged.append(("message", asked["answer_id"]))
+                return await self._listen(asked["answer_id"])
+
+    async def _newest_answer(self) -> str:
+        messages = (await self.client.get(f"{self.path}/messages"))["items"]
+        return [message["id"] for message in messages if message["role"] == "assistant"][-1]
 
     async def _listen(self, answer: str) -> dict:
         """Follows an answer through as many connections as it takes; nothing may be missing from it or doubled in it."""

@@ -67,20 +67,20 @@ import YAML
         let catalogue = try Self.shipped()
         let usage = Usage(input: 1_000, output: 2_000, cacheRead: 10_000, cacheWrite: 4_000)
         // 1,000 × 3 + 2,000 × 15 + 10,000 × 0.3 + 4,000 × 3.75 micro-dollars.
-        #expect(try catalogue.cost(model: "claude-sonnet-4-5", usage: usage, at: day) == 51_000)
-        #expect(try catalogue.cost(model: "claude-sonnet-4-5-20250929", usage: usage, at: day) == 51_000)
-        #expect(try catalogue.cost(model: "claude-haiku-4-5", usage: Usage(cacheRead: 1), at: day) == 1)
-        #expect(try catalogue.cost(model: "claude-haiku-4-5", usage: .zero, at: day) == 0)
+        #expect(try catalogue.price("claude-sonnet-4-5", at: day).cost(of: usage) == 51_000)
+        #expect(try catalogue.price("claude-sonnet-4-5-20250929", at: day).cost(of: usage) == 51_000)
+        #expect(try catalogue.price("claude-haiku-4-5", at: day).cost(of: Usage(cacheRead: 1)) == 1)
+        #expect(try catalogue.price("claude-haiku-4-5", at: day).cost(of: .zero) == 0)
         #expect(
-            try catalogue.cost(model: "development-model", usage: usage, at: day)
-                == catalogue.cost(model: "claude-haiku-4-5", usage: usage, at: day))
+            try catalogue.price("development-model", at: day).cost(of: usage)
+                == catalogue.price("claude-haiku-4-5", at: day).cost(of: usage))
     }
 
     @Test func `the worst case takes the dearest input class`() throws {
         let catalogue = try Self.shipped()
         // 1,000 × 6.25 + 128,000 × 25.
-        let worst = try catalogue.worstCase(
-            model: "claude-opus-4-6", inputTokensEstimate: 1_000, maxTokens: 128_000, at: day)
+        let worst = try catalogue.price("claude-opus-4-6", at: day)
+            .worstCase(inputTokens: 1_000, maxTokens: 128_000)
         #expect(worst == 3_206_250)
     }
 
@@ -105,7 +105,7 @@ import YAML
         let catalogue = try ModelCatalogue(yaml: Array(Self.good.utf8))
         #expect(throws: CatalogueError.unknownModel("two")) { try catalogue.model("two") }
         #expect(throws: CatalogueError.unknownAgent("cook")) { try catalogue.agent("cook") }
-        #expect(throws: CatalogueError.unknownModel("two")) { try catalogue.cost(model: "two", usage: .zero) }
+        #expect(throws: CatalogueError.unknownModel("two")) { try catalogue.price("two").cost(of: .zero) }
     }
 
     @Test(arguments: [

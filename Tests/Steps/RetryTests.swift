@@ -77,9 +77,12 @@ struct RetryTests {
         try await TestService.with { service in
             let alice = try await service.keyed("alice", key: "dev-alice+refusal*1@security_review")
             service.model.hold(.codeReview)
+            // Not before the other review is at work: it would not begin for a feature that has failed.
+            service.model.hold(.securityReview)
             let journey = try await Journey.drafted(by: alice, autopilot: true)
             try await journey.confirm()
             try await service.model.heldAnswers(.codeReview)
+            service.model.release(.securityReview)
             _ = try await failure(of: journey)
             let failed = try await journey.retry()
             service.model.release(.codeReview)

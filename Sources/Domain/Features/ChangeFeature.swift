@@ -16,10 +16,10 @@ extension FeatureRoutes {
         guard title != nil || autopilot != nil else {
             throw Problem.invalidField("", "Nothing to change: send \"title\" or \"autopilot\".")
         }
-        let expected = request.headers["if-match"]
+        let ifMatch = request.headers["if-match"]
         let (feature, state) = try await database.transaction(Scope(principal)) { tx in
             let current = try await FeatureStore.load(id, in: tx, lock: true)
-            if let expected, expected != "*", expected != current.etag { throw Problem.changedMeanwhile }
+            try current.require(ifMatch: ifMatch)
             _ = try await tx.execute(
                 """
                 UPDATE features SET title = coalesce(\(title), title),

@@ -14,10 +14,10 @@ extension FeatureRoutes {
         let principal = try request.principal
         try principal.require(.admin, to: "delete a feature")
         let id = try request.featureID
-        let expected = request.headers["if-match"]
+        let ifMatch = request.headers["if-match"]
         try await database.transaction(Scope(principal)) { tx in
             let current = try await FeatureStore.load(id, in: tx, lock: true)
-            if let expected, expected != "*", expected != current.etag { throw Problem.changedMeanwhile }
+            try current.require(ifMatch: ifMatch)
             _ = try await tx.execute(
                 "DELETE FROM features WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)")
             try await Jobs.enqueue(

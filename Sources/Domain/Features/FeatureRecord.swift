@@ -73,6 +73,14 @@ package struct FeatureRecord: Sendable {
     }
 
     package var etag: String { "\"\(version)\"" }
+
+    /// Holds what a client has read against what there is.
+    ///
+    /// - Parameter ifMatch: the `If-Match` header; without one, or with `*`, anything will do.
+    /// - Throws: `Problem.changedMeanwhile`.
+    package func require(ifMatch: String?) throws(Problem) {
+        guard ifMatch == nil || ifMatch == "*" || ifMatch == etag else { throw .changedMeanwhile }
+    }
 }
 
 /// The database holds a status that this version of the program does not know.

@@ -22,6 +22,18 @@ package enum KeyRing {
         _ = try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended(\("provider keys of \(tenant)"), 0))")
     }
 
+    /// The providers that the transaction's tenant has a working key for, wherever it may be sent.
+    package static func providers<Feature>(
+        for feature: ID<Feature>, tenant: TenantID, in tx: Transaction
+    ) async throws -> Set<Provider> {
+        let rows = try await tx.query(
+            """
+            SELECT DISTINCT provider FROM provider_keys
+            WHERE tenant_id = \(tenant) AND \(KeyOrder.usable(for: feature, tenant: tenant))
+            """)
+        return Set(try rows.compactMap { Provider(rawValue: try $0.get(0)) })
+    }
+
     /// The working key of the transaction's tenant that goes first, among those for one of `providers`, still sealed. Only
     /// the worker's role may read it.
     ///

@@ -1,4 +1,3 @@
-internal import Kernel
 internal import Postgres
 internal import Telemetry
 
@@ -46,26 +45,18 @@ struct JobRun: Sendable {
         }
     }
 
-    private static let outageBackoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
-
     /// Does what the policy decided, whether or not the handler's task has been cancelled. While the database is away it
     /// tries again: whoever holds the token may store it, however long that takes.
     private func carryOut(_ decision: RetryPolicy.Decision) async {
         await Task {
-            var outages = 0
-            while true {
-                do {
-                    return try await apply(decision)
-                } catch is LeaseLost {
-                    return worker.metrics.count(.lost, kind: lease.kind)
-                } catch let problem as Problem where problem.isDatabaseOutage && worker.phase != .stopping {
-                    outages += 1
-                    try? await Task.sleep(for: Self.outageBackoff.delay(after: outages, random: .random(in: 0..<1)))
-                } catch {
-                    // The lease runs out, and the job is claimed anew.
-                    return worker.logger.warning(
-                        "cannot store what became of a job", ("job", .id(lease.job)), ("error", .error(error)))
-                }
+            do {
+                try await throughOutages(while: { _ in worker.phase != .stopping }) { try await apply(decision) }
+            } catch is LeaseLost {
+                worker.metrics.count(.lost, kind: lease.kind)
+            } catch {
+                // The lease runs out, and the job is claimed anew.
+                worker.logger.warning(
+                    "cannot store what became of a job", ("job", .id(lease.job)), ("error", .error(error)))
             }
         }.value
     }

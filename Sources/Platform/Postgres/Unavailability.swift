@@ -14,6 +14,25 @@ extension Problem {
     static let nulInText = Problem.badRequest("Text may not contain the NUL character.")
 }
 
+/// Tries again, from a quarter of a second to five seconds apart, while the database is away.
+///
+/// - Parameter mayGoOn: asked after each outage, with how many there have been.
+package func throughOutages<Result>(
+    while mayGoOn: (Int) -> Bool, _ body: () async throws -> Result
+) async throws -> Result {
+    let backoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
+    var outages = 0
+    while true {
+        do {
+            return try await body()
+        } catch let problem as Problem where problem.isDatabaseOutage {
+            outages += 1
+            guard mayGoOn(outages) else { throw problem }
+            try await Task.sleep(for: backoff.delay(after: outages))
+        }
+    }
+}
+
 extension PostgresError {
     /// What leaves the database layer: transient trouble becomes a 503; anything else stays for the log.
     var outward: any Error {

@@ -1,4 +1,3 @@
-internal import EventLoop
 internal import Jobs
 internal import Kernel
 internal import Pipeline
@@ -9,21 +8,9 @@ struct DeadLettersCommand {
     let options: DeadLettersOptions
 
     func run() async throws {
-        var settings = Settings.process()
-        let url = settings.required(
-            "SPECWRIGHT_DATABASE_URL", "a libpq connection string that logs in as specwright_worker")
-        try settings.check()
-        var configuration = DatabaseConfiguration(conninfo: url)
-        configuration.applicationName = "specwright-dead-letters"
-        let database = Database(configuration: configuration, loops: EventLoopGroup(count: 1))
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(try await act(on: database) { Terminal.say($0) })
-        } catch {
-            outcome = .failure(error)
+        try await OperatorDatabase.with(role: "specwright_worker", command: "dead-letters") { database in
+            try await act(on: database) { Terminal.say($0) }
         }
-        await database.close()
-        try outcome.get()
     }
 
     /// - Parameter say: takes what is to be shown, in whole lines.

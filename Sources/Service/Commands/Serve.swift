@@ -20,14 +20,10 @@ struct Serve {
         let logger = Logger(component: "serve", level: common.logLevel)
         let metrics = Metrics()
         let loops = EventLoopGroup(count: common.loops)
-        var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
-        databaseConfiguration.applicationName = "specwright-serve"
-        let database = Database(
-            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
+        let (database, listener) = common.openDatabase(
+            for: "serve", loops: loops, logger: logger, metrics: metrics)
         let client = HTTPClient(loops: loops, egress: infrastructureEgress)
         let hub = WakeUpHub(streamsPerPerson: configuration.streamsPerPerson)
-        let listener = Listener(
-            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
         let readiness = Readiness(database: database)
         let routes = Routes(
             database: database,

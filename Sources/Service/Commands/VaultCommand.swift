@@ -1,4 +1,3 @@
-internal import EventLoop
 internal import Kernel
 internal import Postgres
 internal import ProviderKeys
@@ -14,21 +13,9 @@ struct VaultCommand {
         case .makeSet: try makeSet()
         case .addKEK: try addKEK()
         case .retire, .rotate, .status, .verify:
-            var settings = Settings.process()
-            let url = settings.required(
-                "SPECWRIGHT_DATABASE_URL", "a libpq connection string that logs in as specwright_vault")
-            try settings.check()
-            var configuration = DatabaseConfiguration(conninfo: url)
-            configuration.applicationName = "specwright-vault"
-            let database = Database(configuration: configuration, loops: EventLoopGroup(count: 1))
-            let outcome: Result<Void, any Error>
-            do {
-                outcome = .success(try await act(on: database) { Terminal.say($0) })
-            } catch {
-                outcome = .failure(error)
+            try await OperatorDatabase.with(role: "specwright_vault", command: "vault") { database in
+                try await act(on: database) { Terminal.say($0) }
             }
-            await database.close()
-            try outcome.get()
         }
     }
 

@@ -21,12 +21,8 @@ struct Work {
         let logger = Logger(component: "work", level: common.logLevel)
         let metrics = Metrics()
         let loops = EventLoopGroup(count: common.loops)
-        var databaseConfiguration = DatabaseConfiguration(conninfo: common.databaseURL.value)
-        databaseConfiguration.applicationName = "specwright-work"
-        let database = Database(
-            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
-        let listener = Listener(
-            configuration: databaseConfiguration, loops: loops, logger: logger.scoped(to: "postgres"), metrics: metrics)
+        let (database, listener) = common.openDatabase(
+            for: "work", loops: loops, logger: logger, metrics: metrics)
         let infrastructure = HTTPClient(
             loops: loops,
             egress: .allowing(hosts: [common.objectStore.endpoint].compactMap(URLHost.of), plainHTTP: true))

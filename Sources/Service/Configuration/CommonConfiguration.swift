@@ -1,9 +1,11 @@
 internal import Artifacts
+internal import EventLoop
 internal import Glibc
 internal import HTTPClient
 internal import Kernel
 internal import ModelGateway
 internal import ObjectStore
+internal import Postgres
 internal import Telemetry
 
 /// What `serve` and `work` are given alike.
@@ -40,6 +42,19 @@ struct CommonConfiguration: Sendable {
 }
 
 extension CommonConfiguration {
+    /// - Parameter role: the subcommand's name, for the server's list of connections.
+    func openDatabase(
+        for role: String, loops: EventLoopGroup, logger: Logger, metrics: Metrics
+    ) -> (Database, Listener) {
+        var configuration = DatabaseConfiguration(conninfo: databaseURL.value)
+        configuration.applicationName = "specwright-\(role)"
+        let logger = logger.scoped(to: "postgres")
+        return (
+            Database(configuration: configuration, loops: loops, logger: logger, metrics: metrics),
+            Listener(configuration: configuration, loops: loops, logger: logger, metrics: metrics)
+        )
+    }
+
     /// - Throws: `UnreadableFile`, `YAMLError` with the line.
     func catalogue() throws -> ModelCatalogue {
         try ModelCatalogue(yaml: try readFile(modelsFile), file: modelsFile)

@@ -13,7 +13,7 @@ extension DownloadRoutes {
         try request.principal.require(.builder, to: "restore a build")
         let id = try request.featureID
         let number = try request.buildNumber
-        let expected = request.headers["if-match"]
+        let ifMatch = request.headers["if-match"]
         let asked = try await request.json()
         var fields = try JSONFields(asked)
         let revision = try fields.revision()
@@ -22,7 +22,7 @@ extension DownloadRoutes {
             let feature = try await FeatureStore.load(id, in: tx, lock: true)
             let name = id.description
             let source = try await ArtifactStore.require(number, feature: name, in: tx)
-            if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
+            try feature.require(ifMatch: ifMatch)
             guard feature.revision == revision, [.done, .failed].contains(feature.status) else {
                 throw Problem.cannotRestore(feature)
             }

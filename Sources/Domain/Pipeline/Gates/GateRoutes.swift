@@ -35,15 +35,8 @@ package struct GateRoutes: Sendable {
             _, _, _, _ in
         }
     ) async throws -> Response {
-        try request.principal.require(.builder, to: "\(action.rawValue) a feature")
-        let id = try request.featureID
-        let expected = request.headers["if-match"]
-        return try await request.answerOnce(asked, in: database) { principal, tx in
-            let feature = try await FeatureStore.load(id, in: tx, lock: true)
-            // Every action starts agents.
-            try await KeyRing.requireKey(in: tx)
-            if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
-            let state = try await FeatureStore.state(of: feature, in: tx)
+        let id = try feature(of: request, for: action)
+        return try await underLock(id, request, asked, startsAgents: true) { feature, state, principal, tx in
             switch decide(state) {
             case .refuse: throw Problem.wrongStatus(action, state)
             case .alreadyDone: return Self.response(feature, state)
@@ -53,6 +46,28 @@ package struct GateRoutes: Sendable {
                 let changed = try await FeatureStore.load(id, in: tx)
                 return Self.response(changed, try await FeatureStore.state(of: changed, in: tx))
             }
+        }
+    }
+
+    /// The feature that a person wants to act on, if their role lets them.
+    func feature(of request: Request, for action: Action) throws -> FeatureID {
+        try request.principal.require(.builder, to: "\(action.rawValue) a feature")
+        return try request.featureID
+    }
+
+    /// Answers with the feature locked, as the client knows it, and its state.
+    ///
+    /// - Parameter startsAgents: whether there must be a model key.
+    func underLock(
+        _ id: FeatureID, _ request: Request, _ asked: JSON, startsAgents: Bool,
+        _ answer: @escaping @Sendable (FeatureRecord, FeatureState, Principal, Transaction) async throws -> Response
+    ) async throws -> Response {
+        let ifMatch = request.headers["if-match"]
+        return try await request.answerOnce(asked, in: database) { principal, tx in
+            let feature = try await FeatureStore.load(id, in: tx, lock: true)
+            if startsAgents { try await KeyRing.requireKey(in: tx) }
+            try feature.require(ifMatch: ifMatch)
+            return try await answer(feature, try await FeatureStore.state(of: feature, in: tx), principal, tx)
         }
     }
 

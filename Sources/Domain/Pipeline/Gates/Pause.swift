@@ -51,16 +51,11 @@ extension GateRoutes {
         _ action: Action, on request: Request, decide: @escaping @Sendable (FeatureState) -> Switch,
         then change: @escaping @Sendable (FeatureID, TenantID, Transaction) async throws -> Void
     ) async throws -> Response {
-        try request.principal.require(.builder, to: "\(action.rawValue) a feature")
-        let id = try request.featureID
-        let expected = request.headers["if-match"]
+        let id = try feature(of: request, for: action)
         let asked = try await request.json()
         let fields = try JSONFields(asked)
         try fields.finish()
-        return try await request.answerOnce(asked, in: database) { principal, tx in
-            let feature = try await FeatureStore.load(id, in: tx, lock: true)
-            if let expected, expected != "*", expected != feature.etag { throw Problem.changedMeanwhile }
-            let state = try await FeatureStore.state(of: feature, in: tx)
+        return try await underLock(id, request, asked, startsAgents: false) { feature, state, principal, tx in
             switch decide(state) {
             case .refuse: throw Problem.wrongStatus(action, state)
             case .alreadyDone: return .feature(feature, state)

@@ -62,12 +62,15 @@ extension StepRunner {
     ) async throws -> [ModelAccess] {
         let clients = services.clients
         func find() async throws -> [ModelAccess] {
+            let usable = try await KeyRing.providers(for: feature, tenant: lease.tenant, in: tx)
+            var keys: [[Provider]: SealedKey] = [:]
             var found: [ModelAccess] = []
-            for model in models {
-                guard
-                    let key = try await KeyRing.newest(
+            for model in models where !usable.isDisjoint(with: model.providers) {
+                if keys[model.providers] == nil {
+                    keys[model.providers] = try await KeyRing.newest(
                         for: model.providers, of: clients.directory, feature: feature, tenant: lease.tenant, in: tx)
-                else { continue }
+                }
+                guard let key = keys[model.providers] else { continue }
                 found.append(
                     ModelAccess(model: model, key: key, client: clients.client(for: key.provider, at: key.place)))
             }

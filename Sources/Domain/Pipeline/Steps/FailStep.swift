@@ -20,7 +20,9 @@ extension StepRunner {
         of step: Step, _ lease: Lease, _ id: FeatureID, reason: String, answers: RunAnswers, in tx: Transaction
     ) async throws {
         let feature = try await FeatureStore.load(id, in: tx, lock: true)
-        try await finishRun(lease, id, status: .failed, error: reason, answers: answers, in: tx)
+        try await RunStore.end(
+            lease.job.description, of: id, status: .failed, error: reason, answers: answers, tenant: lease.tenant,
+            in: tx)
         switch step {
         case .alignment, .title: break
         case .chat:

@@ -23,7 +23,7 @@ struct PaidCall: Sendable {
         services: PipelineServices
     ) async throws -> PaidCall {
         guard let feature = lease.featureID else { throw StaleStep() }
-        guard let price = access.model.price() else { throw CatalogueError.noPrice(access.model.name, at: .now) }
+        let price = try access.model.requirePrice()
         let plan = PlannedCall(
             feature: feature.description, turn: turn, agent: agent.rawValue, provider: access.key.provider.rawValue,
             model: access.model.name,
@@ -44,7 +44,7 @@ struct PaidCall: Sendable {
         let (checkpoint, usage, cost) = (reply.checkpoint, reply.usage, price.cost(of: reply.usage))
         let settled: Spending.Settled?
         do {
-            settled = try await throughOutages { [self] tx in
+            settled = try await inLastingTransaction { [self] tx in
                 try await lease.renewAttempts(in: tx)
                 let isKept = try await RunStore.keep(
                     turn: plan.turn, reply: checkpoint, usage: usage, costMicrodollars: cost,
@@ -71,21 +71,14 @@ struct PaidCall: Sendable {
     }
 
     private static let patience = 12
-    private static let outageBackoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
 
     /// A database that is away for a moment must not cost an answer that was paid for: it is tried again while the lease
     /// may still hold, which the transaction itself proves.
-    private func throughOutages<Result: Sendable>(
+    private func inLastingTransaction<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        var outages = 0
-        while true {
-            do {
-                return try await services.database.transaction(.tenant(lease.tenant)) { try await body($0) }
-            } catch let problem as Problem where problem.isDatabaseOutage && outages < Self.patience {
-                outages += 1
-                try await Task.sleep(for: Self.outageBackoff.delay(after: outages))
-            }
+        try await throughOutages(while: { $0 <= Self.patience }) {
+            try await services.database.transaction(.tenant(lease.tenant)) { try await body($0) }
         }
     }
 

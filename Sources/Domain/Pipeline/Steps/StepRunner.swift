@@ -228,22 +228,9 @@ package struct StepRunner: Sendable {
             let feature = try await FeatureStore.load(id, in: tx, lock: true)
             guard lease.isWanted(in: feature.revision) else { throw StaleStep() }
             try await body(feature, tx)
-            try await Self.finishRun(lease, id, status: .succeeded, error: nil, in: tx)
+            try await RunStore.end(
+                lease.job.description, of: id, status: .succeeded, error: nil, tenant: lease.tenant, in: tx)
         }
-    }
-
-    static func finishRun(
-        _ lease: Lease, _ feature: FeatureID, status: RunStatus, error: String?, answers: RunAnswers = .good,
-        in tx: Transaction
-    ) async throws {
-        guard
-            let run = try await RunStore.finish(
-                lease.job.description, status: status, error: error, answers: answers, tenant: lease.tenant, in: tx)
-        else { return }
-        var json = JSONWriter()
-        run.write(to: &json)
-        try await EventStore.append(
-            .runFinished, try JSON(parsing: json.bytes), feature: feature, tenant: lease.tenant, in: tx)
     }
 }
 

@@ -15,14 +15,7 @@ extension Sweep {
             """)
         for row in rows {
             let run: RunID = try row.get(0)
-            guard
-                let record = try await RunStore.finish(
-                    run.description, status: .failed, error: error, tenant: tenant, in: tx)
-            else { continue }
-            var json = JSONWriter()
-            record.write(to: &json)
-            try await EventStore.append(
-                .runFinished, try JSON(parsing: json.bytes), feature: id, tenant: tenant, in: tx)
+            try await RunStore.end(run.description, of: id, status: .failed, error: error, tenant: tenant, in: tx)
         }
     }
 }

@@ -67,25 +67,17 @@ package struct ModelCatalogue: Sendable {
     }
 
     package func price(_ name: String, at time: Timestamp = .now) throws(CatalogueError) -> ModelPrice {
-        guard let price = try model(name).price(at: time) else { throw .noPrice(name, at: time) }
-        return price
-    }
-
-    /// What a call cost, in micro-dollars, rounded up.
-    package func cost(model: String, usage: Usage, at time: Timestamp = .now) throws(CatalogueError) -> Int64 {
-        try price(model, at: time).cost(of: usage)
-    }
-
-    /// The most a call can cost, in micro-dollars: what to reserve before it.
-    package func worstCase(
-        model: String, inputTokensEstimate: Int, maxTokens: Int, at time: Timestamp = .now
-    ) throws(CatalogueError) -> Int64 {
-        try price(model, at: time).worstCase(inputTokens: inputTokensEstimate, maxTokens: maxTokens)
+        try model(name).requirePrice(at: time)
     }
 }
 
 extension ModelCatalogue.Model {
     package func price(at time: Timestamp = .now) -> ModelPrice? { prices.last { $0.from <= time } }
+
+    package func requirePrice(at time: Timestamp = .now) throws(CatalogueError) -> ModelPrice {
+        guard let price = price(at: time) else { throw .noPrice(name, at: time) }
+        return price
+    }
 
     /// Whose keys are good for it.
     package var providers: [Provider] { provider.map { [$0] } ?? Provider.allCases }
