@@ -136,7 +136,7 @@ let package = Package(
         tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
         tests("Artifacts", "Artifacts", "EventLoop", "Git", "Postgres", "Kernel", "TestSupport"),
-        tests("Features", "Features", "Kernel"),
+        tests("Features", "Features", "Kernel", "Embedded", "TestSupport"),
         tests("Ledger", "Ledger", "Jobs", "ModelGateway", "Postgres", "EventLoop", "Kernel", "TestSupport"),
         tests("Pipeline", "Pipeline", "Artifacts", "Git", "Features", "ModelGateway", "Kernel"),
         .testTarget(

@@ -18,15 +18,28 @@ package enum SampleProject {
     package static let spec: JSON = [
         "summary": "A library that keeps loans of tools.",
         "requirements": [
-            ["id": "R1", "text": "A neighbour can borrow a tool.", "acceptance": ["the loan is listed"]],
             [
-                "id": "R2", "text": "A tool can be lent to one neighbour at a time.",
+                "id": "R1", "kind": "functional", "pattern": "event_driven",
+                "text": "When a neighbour borrows a tool, the library shall keep a loan.",
+                "acceptance": ["the loan is listed"],
+            ],
+            [
+                "id": "R2", "kind": "functional", "pattern": "unwanted_behaviour",
+                "text": "If a tool is lent already, then the library shall refuse to lend it to another neighbour.",
                 "acceptance": ["a second loan is refused"],
             ],
         ],
         "entities": [["name": "Loan", "fields": [["name": "tool", "type": "text", "required": true]]]],
-        "operations": [["name": "lend", "summary": "Lends a tool.", "requirements": ["R1", "R2"]]],
-        "out_of_scope": [],
+        "relations": [], "operations": operations, "out_of_scope": [],
+    ]
+
+    package static let operations: JSON = [
+        [
+            "name": "lend", "summary": "Lends a tool.", "requirements": ["R1", "R2"],
+            "inputs": [["name": "tool", "type": "text", "required": true]],
+            "answer": ["text": "The loan.", "entity": "Loan", "list": false],
+            "errors": [["when": "the tool is lent already"]],
+        ]
     ]
 
     package static let plan: JSON = [
@@ -34,7 +47,7 @@ package enum SampleProject {
         "tasks": [
             [
                 "id": "T1", "title": "Loans", "description": "Keep loans.", "files": ["loans.py", "docs/use it.md"],
-                "requirements": ["R1", "R2"], "depends_on": [],
+                "requirements": ["R1", "R2"], "depends_on": [], "size": "M",
             ]
         ],
     ]
@@ -42,8 +55,8 @@ package enum SampleProject {
     package static let tests: JSON = [
         "summary": "Both requirements.",
         "cases": [
-            ["id": "C1", "title": "lend", "requirements": ["R1"], "file": "tests/test_loans.py"],
-            ["id": "C2", "title": "refuse", "requirements": ["R2"], "file": "tests/test_loans.py"],
+            ["id": "C1", "title": "lend", "kind": "unit", "requirements": ["R1"], "file": "tests/test_loans.py"],
+            ["id": "C2", "title": "refuse", "kind": "unit", "requirements": ["R2"], "file": "tests/test_loans.py"],
         ],
         "files": [["path": "tests/test_loans.py", "content": "import loans\n\nassert loans.lend('saw')\n"]],
     ]

@@ -10,7 +10,7 @@ import Testing
         files: [String] = ["a.py"], operations: Int = 1, words: String = "Lend tools.", testLines: Int = 10,
         links: Int = 0
     ) throws -> Complexity {
-        let spec = try Spec(json: [
+        let spec = try Spec(stored: [
             "summary": .string(words),
             "requirements": [["id": "R1", "text": "It lends.", "acceptance": ["it does"]]], "entities": [],
             "operations": .array(
@@ -18,7 +18,7 @@ import Testing
                     ["name": .string("operation \($0)"), "summary": "Does it.", "requirements": ["R1"]]
                 }), "out_of_scope": [],
         ])
-        let plan = try Plan(json: [
+        let plan = try Plan(stored: [
             "summary": "A module.",
             "tasks": .array(
                 (0...max(links, 0)).map { number in
@@ -29,7 +29,7 @@ import Testing
                     ]
                 }),
         ])
-        let tests = try TestPlan(json: [
+        let tests = try TestPlan(stored: [
             "summary": "All.",
             "cases": [["id": "C1", "title": "t", "requirements": ["R1"], "file": "tests/test_a.py"]],
             "files": [

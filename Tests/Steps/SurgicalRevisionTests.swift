@@ -12,15 +12,15 @@ struct SurgicalRevisionTests {
         [
             "summary": "A library that keeps loans of tools.",
             "requirements": [
-                ["id": "R1", "text": "A neighbour can borrow a tool.", "acceptance": ["the loan is listed"]],
+                SampleProject.spec["requirements"]?[0] ?? .null,
                 [
-                    "id": "R2", "text": .string("A neighbour has at most \(limit) tools."),
+                    "id": "R2", "kind": "functional", "pattern": "ubiquitous",
+                    "text": .string("The library shall lend a neighbour at most \(limit) tools."),
                     "acceptance": [.string("loan \(limit + 1) is refused")],
                 ],
             ],
             "entities": SampleProject.spec["entities"] ?? [],
-            "operations": [["name": "lend", "summary": "Lends a tool.", "requirements": ["R1", "R2"]]],
-            "out_of_scope": [],
+            "relations": [], "operations": SampleProject.operations, "out_of_scope": [],
         ]
     }
 
@@ -29,11 +29,11 @@ struct SurgicalRevisionTests {
         "tasks": [
             [
                 "id": "T1", "title": "Loans", "description": "Keep loans.", "files": ["loans.py"],
-                "requirements": ["R1"], "depends_on": [],
+                "requirements": ["R1"], "depends_on": [], "size": "S",
             ],
             [
                 "id": "T2", "title": "Limits", "description": "Refuse too many.", "files": ["limits.py"],
-                "requirements": ["R2"], "depends_on": ["T1"],
+                "requirements": ["R2"], "depends_on": ["T1"], "size": "S",
             ],
         ],
     ]

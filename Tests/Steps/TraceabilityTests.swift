@@ -98,14 +98,16 @@ struct TraceabilityTests {
         "tasks": [
             [
                 "id": "T1", "title": "Loans", "description": "Keep loans.", "files": ["loans.py", "docs/use it.md"],
-                "requirements": ["R1"], "depends_on": [],
+                "requirements": ["R1"], "depends_on": [], "size": "M",
             ]
         ],
     ]
 
     private static let tests: JSON = [
         "summary": "One requirement.",
-        "cases": [["id": "C1", "title": "lend", "requirements": ["R1"], "file": "tests/test_loans.py"]],
+        "cases": [
+            ["id": "C1", "title": "lend", "kind": "unit", "requirements": ["R1"], "file": "tests/test_loans.py"]
+        ],
         "files": [["path": "tests/test_loans.py", "content": "import loans\n\nassert loans.lend('saw')\n"]],
     ]
 }

@@ -93,10 +93,15 @@ struct MarkdownTests {
 
                 One module.
 
-                | Task | What | Requirements | After |
-                | --- | --- | --- | --- |
-                | T1 | Do T1 | R1, R2 | – |
-                | T2 | Do T2 |  | T1 |
+                | Task | What | Size | Requirements | After |
+                | --- | --- | --- | --- | --- |
+                | T1 | Do T1 | M | R1, R2 | – |
+                | T2 | Do T2 | M |  | T1 |
+
+                ```mermaid
+                flowchart LR
+                    T1 --> T2
+                ```
 
                 ## T1: Do T1
 

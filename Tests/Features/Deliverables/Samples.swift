@@ -15,13 +15,24 @@ enum Samples {
         "summary": "Lends tools.",
         "requirements": [
             [
-                "id": "R1", "text": "When a member borrows, the system shall record a loan.",
-                "acceptance": ["A loan is there."],
+                "id": "R1", "kind": "functional", "pattern": "event_driven",
+                "text": "When a member borrows, the system shall record a loan.", "acceptance": ["A loan is there."],
             ],
-            ["id": "R2", "text": "The system shall refuse a sixth loan.", "acceptance": ["5 pass", "6 is refused"]],
+            [
+                "id": "R2", "kind": "functional", "pattern": "ubiquitous",
+                "text": "The system shall refuse a sixth loan.", "acceptance": ["5 pass", "6 is refused"],
+            ],
         ],
         "entities": [["name": "Tool", "fields": [["name": "title", "type": "text", "required": true]]]],
-        "operations": [["name": "borrow_tool", "summary": "Records a loan.", "requirements": ["R1", "R2"]]],
+        "relations": [],
+        "operations": [
+            [
+                "name": "borrow_tool", "summary": "Records a loan.", "requirements": ["R1", "R2"],
+                "inputs": [["name": "tool", "type": "text", "required": true]],
+                "answer": ["text": "The tool.", "entity": "Tool", "list": false],
+                "errors": [["when": "the member has 5 loans"]],
+            ]
+        ],
         "out_of_scope": ["Payments"],
     ]
 
@@ -36,8 +47,8 @@ enum Samples {
     static let tests: JSON = [
         "summary": "Run python3 -m unittest.",
         "cases": [
-            ["id": "C1", "title": "Records a loan", "requirements": ["R1"], "file": "tests/test_loans.py"],
-            ["id": "C2", "title": "Refuses a sixth", "requirements": ["R2"], "file": "tests/test_loans.py"],
+            testCase("C1", "Records a loan", requirements: ["R1"]),
+            testCase("C2", "Refuses a sixth", requirements: ["R2"]),
         ],
         "files": [["path": "tests/test_loans.py", "content": "import unittest\n"]],
     ]
@@ -57,7 +68,14 @@ enum Samples {
         [
             "id": .string(id), "title": .string("Do \(id)"), "description": "Work.",
             "files": .array(files.map(JSON.string)), "requirements": .array(requirements.map(JSON.string)),
-            "depends_on": .array(after.map(JSON.string)),
+            "depends_on": .array(after.map(JSON.string)), "size": "M",
+        ]
+    }
+
+    static func testCase(_ id: String, _ title: String, requirements: [String]) -> JSON {
+        [
+            "id": .string(id), "title": .string(title), "kind": "unit",
+            "requirements": .array(requirements.map(JSON.string)), "file": "tests/test_loans.py",
         ]
     }
 }
@@ -65,6 +83,8 @@ enum Samples {
 extension JSON {
     /// The value with one place set: `"tasks", "0", "id"`; `nil` takes the member out.
     func setting(_ place: String..., to value: JSON?) -> JSON { setting(place[...], to: value) }
+
+    func setting(_ place: [String], to value: JSON?) -> JSON { setting(place[...], to: value) }
 
     private func setting(_ place: ArraySlice<String>, to value: JSON?) -> JSON {
         guard let name = place.first else { return value ?? .null }

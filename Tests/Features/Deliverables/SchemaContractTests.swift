@@ -22,6 +22,9 @@ struct SchemaContractTests {
 
     private let field = "{name, type:text|integer|decimal|boolean|date|datetime|reference, required:boolean}"
 
+    private let count = "zero_or_one|exactly_one|zero_or_more|one_or_more"
+    private var input: String { field.dropLast() + ", place?:path|query|header|body}" }
+
     @Test func brief() {
         #expect(
             shape(Brief.schema.json)
@@ -32,20 +35,27 @@ struct SchemaContractTests {
     @Test func spec() {
         #expect(
             shape(Spec.schema.json)
-                == "{summary, requirements:[{id, text, acceptance:[text]}], entities:[{name, fields:[\(field)]}], "
-                + "operations:[{name, summary, requirements:[text]}], out_of_scope:[text]}")
+                == "{summary, requirements:[{id, kind:functional|quality, pattern:ubiquitous|event_driven|state_driven"
+                + "|unwanted_behaviour|optional_feature|complex, text, acceptance:[text]}], "
+                + "entities:[{name, fields:[\(field)]}], "
+                + "relations:[{from, from_count:\(count), verb, to, to_count:\(count)}], "
+                + "operations:[{name, summary, requirements:[text], inputs:[\(input)], "
+                + "answer:{text, entity, list:boolean}, errors:[{when, status?:integer}], "
+                + "http?:{method:GET|POST|PUT|PATCH|DELETE, path, status:integer}}], out_of_scope:[text]}")
     }
 
     @Test func plan() {
         #expect(
             shape(Plan.schema.json)
-                == "{summary, tasks:[{id, title, description, files:[text], requirements:[text], depends_on:[text]}]}")
+                == "{summary, tasks:[{id, title, description, files:[text], requirements:[text], depends_on:[text], "
+                + "size:S|M|L}]}")
     }
 
     @Test func tests() {
         #expect(
             shape(TestPlan.schema.json)
-                == "{summary, cases:[{id, title, requirements:[text], file}], files:[{path, content}]}")
+                == "{summary, cases:[{id, title, kind:unit|contract|integration|acceptance|security|performance, "
+                + "requirements:[text], file}], files:[{path, content}]}")
     }
 
     @Test func review() {

@@ -129,7 +129,8 @@ struct AgentDecisionTests {
             summary: "x",
             tasks: [
                 PlanTask(
-                    id: "T1", title: "t", description: "d", files: [Fixtures.path("a.py")], requirements: ["R1", "R9"])
+                    id: "T1", title: "t", description: "d", files: [Fixtures.path("a.py")], requirements: ["R1", "R9"],
+                    size: .small)
             ])
         let first = task.decide(.calling("submit_plan", lossy.json), after: AgentProgress())
         let reason = try #require(first.correction?.reason)
@@ -156,7 +157,8 @@ struct AgentDecisionTests {
             let tests = TestPlan(
                 summary: "s",
                 cases: [
-                    TestCase(id: "C1", title: "t", requirements: ["R1", "R2"], file: Fixtures.path(path))
+                    TestCase(
+                        id: "C1", title: "t", kind: .unit, requirements: ["R1", "R2"], file: Fixtures.path(path))
                 ], files: [SourceFile(path: Fixtures.path(path), content: content)])
             return task.decide(.calling("submit_tests", tests.json), after: AgentProgress(corrections: 1)).correction?
                 .reason
@@ -178,7 +180,7 @@ extension JSON {
             "tasks": [
                 [
                     "id": "T1", "title": "t", "description": "d", "files": .array(files.map(JSON.string)),
-                    "requirements": ["R1", "R2"], "depends_on": [],
+                    "requirements": ["R1", "R2"], "depends_on": [], "size": "M",
                 ]
             ],
         ]

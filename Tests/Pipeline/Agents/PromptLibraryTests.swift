@@ -7,9 +7,9 @@ struct PromptLibraryTests {
     /// Whoever changes a prompt raises its version, writes why into Prompts/CHANGELOG.md, and then sets this.
     private static let recorded: [AgentName: String] = [
         .analyst: "ba/1 governance/1 5a14ed9eba046aa2",
-        .spec: "spec/1 governance/1 7ff9ab4853984a65",
-        .planner: "planner/2 governance/1 c31f39746bfff0a9",
-        .contractTest: "contract_test/1 governance/1 7ea5893687305d7e",
+        .spec: "spec/2 governance/1 ec8041cef8f7ef9a",
+        .planner: "planner/3 governance/1 37a691eb07f2685c",
+        .contractTest: "contract_test/2 governance/1 971596e09ce4f478",
         .implementer: "implementer/2 governance/1 3a955ede85280e77",
         .securityReview: "security_review/1 governance/1 bc7f819bdd6397b7",
         .codeReview: "code_review/1 governance/1 2e6ef7e0191f4ba5",

@@ -14,33 +14,45 @@ enum Fixtures {
     static let spec = Spec(
         summary: "Lends tools to members.",
         requirements: [
-            Requirement(id: "R1", text: "The system shall record a loan.", acceptance: ["A loan is there."]),
-            Requirement(id: "R2", text: "A member may have at most 5 loans.", acceptance: ["The sixth is refused."]),
+            Requirement(
+                id: "R1", pattern: .ubiquitous, text: "The system shall record a loan.",
+                acceptance: ["A loan is there."]),
+            Requirement(
+                id: "R2", pattern: .ubiquitous, text: "The system shall allow a member at most 5 loans.",
+                acceptance: ["The sixth is refused."]),
         ],
         entities: brief.entities,
-        operations: [Operation(name: "borrow_tool", summary: "Records a loan.", requirements: ["R1", "R2"])])
+        operations: [
+            Operation(
+                name: "borrow_tool", summary: "Records a loan.", requirements: ["R1", "R2"],
+                answer: .init(text: "The loan."))
+        ])
 
     static let plan = Plan(
         summary: "One module.",
         tasks: [
             PlanTask(
                 id: "T1", title: "Loans", description: "loans.borrow(member, tool)", files: [path("loans.py")],
-                requirements: ["R1", "R2"]),
+                requirements: ["R1", "R2"], size: .medium),
             PlanTask(
                 id: "T2", title: "README", description: "How to run it.", files: [path("README.md")],
-                requirements: ["R1"], dependsOn: ["T1"]),
+                requirements: ["R1"], dependsOn: ["T1"], size: .small),
         ])
 
     static let tests = TestPlan(
         summary: "python3 -m unittest",
         cases: [
-            TestCase(id: "C1", title: "Records a loan", requirements: ["R1"], file: path("tests/test_loans.py")),
-            TestCase(id: "C2", title: "Refuses a sixth", requirements: ["R2"], file: path("tests/test_loans.py")),
+            testCase("C1", "Records a loan", requirements: ["R1"]),
+            testCase("C2", "Refuses a sixth", requirements: ["R2"]),
         ],
         files: [
             SourceFile(path: path("tests/test_loans.py"), content: "import unittest\n"),
             SourceFile(path: path("tests/__init__.py"), content: ""),
         ])
+
+    private static func testCase(_ id: String, _ title: String, requirements: [String]) -> TestCase {
+        TestCase(id: id, title: title, kind: .unit, requirements: requirements, file: path("tests/test_loans.py"))
+    }
 
     static let review: JSON = [
         "verdict": "PASS", "summary": "Fine.", "checklist": [["item": "Injection", "verdict": "PASS", "note": ""]],

@@ -65,6 +65,8 @@ package struct Brief: Deliverable {
         try violations.check()
     }
 
+    package init(stored json: JSON) throws(DeliverableError) { try self.init(json: json) }
+
     package var json: JSON {
         [
             "title": .string(title), "goal": .string(goal), "users": .texts(users), "stories": .texts(stories),

@@ -14,15 +14,20 @@ package enum DeliverableKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Reads a stored or submitted body of this kind.
-    package func read(_ json: JSON) throws(DeliverableError) -> any Deliverable {
+    package var type: any Deliverable.Type {
         switch self {
-        case .brief: try Brief(json: json)
-        case .spec: try Spec(json: json)
-        case .plan: try Plan(json: json)
-        case .tests: try TestPlan(json: json)
+        case .brief: Brief.self
+        case .spec: Spec.self
+        case .plan: Plan.self
+        case .tests: TestPlan.self
         }
     }
+
+    /// Reads a new body of this kind, held to all its rules.
+    package func read(_ json: JSON) throws(DeliverableError) -> any Deliverable { try type.init(json: json) }
+
+    /// Reads a body as the database has it.
+    package func read(stored json: JSON) throws(DeliverableError) -> any Deliverable { try type.init(stored: json) }
 }
 
 /// A deliverable: structured data that a schema checks, with Markdown rendered from it.
@@ -34,6 +39,9 @@ package protocol Deliverable: Sendable, Equatable {
 
     /// - Throws: `DeliverableError` with every violation of the schema, or else every inconsistency within.
     init(json: JSON) throws(DeliverableError)
+
+    /// Reads what was accepted when less was asked for than today.
+    init(stored json: JSON) throws(DeliverableError)
 
     /// The canonical form: members always in the schema's order, so that equal deliverables are equal bytes.
     var json: JSON { get }

@@ -10,6 +10,7 @@ struct CheckedJSON {
     func texts(_ name: String) -> [String] { json[name]?.array?.compactMap(\.string) ?? [] }
     func flag(_ name: String) -> Bool { json[name]?.bool ?? false }
     func integer(_ name: String) -> Int { json[name]?.integer.flatMap { Int(exactly: $0) } ?? 0 }
+    func member(_ name: String) -> CheckedJSON? { json[name].map(CheckedJSON.init) }
     func objects(_ name: String) -> [CheckedJSON] { json[name]?.array?.map(CheckedJSON.init) ?? [] }
 }
 

@@ -18,13 +18,22 @@ package struct Plan: Deliverable {
         return tasks.flatMap(\.files).filter { seen.insert($0).inserted }
     }
 
-    package static let schema = JSONSchema.object([
-        .required("summary", .prose("The approach in a few sentences: structure, technology, order.", upTo: 4_000)),
-        .required("tasks", .array(PlanTask.schema, "The work, T1, T2, …", count: 1...200)),
-    ])
+    package static let schema = makeSchema(.new)
+    private static let storedSchema = makeSchema(.stored)
 
-    package init(json: JSON) throws(DeliverableError) {
-        try Violations.check(json, against: Self.schema)
+    private static func makeSchema(_ form: Form) -> JSONSchema {
+        .object([
+            .required("summary", .prose("The approach in a few sentences: structure, technology, order.", upTo: 4_000)),
+            .required("tasks", .array(PlanTask.schema(form), "The work, T1, T2, …", count: 1...200)),
+        ])
+    }
+
+    package init(json: JSON) throws(DeliverableError) { try self.init(json, .new) }
+
+    package init(stored json: JSON) throws(DeliverableError) { try self.init(json, .stored) }
+
+    private init(_ json: JSON, _ form: Form) throws(DeliverableError) {
+        try Violations.check(json, against: form == .new ? Self.schema : Self.storedSchema)
         let checked = CheckedJSON(json)
         var violations = Violations()
         let tasks = checked.objects("tasks").map { PlanTask(checked: $0, into: &violations) }
@@ -54,25 +63,4 @@ package struct Plan: Deliverable {
 
     /// The tasks, each after all it depends on; otherwise as the planner listed them.
     package var tasksInOrder: [PlanTask] { TaskOrder.sorted(tasks) }
-
-    package func markdown() -> String {
-        var page = MarkdownPage()
-        page.heading(1, "Plan")
-        page.prose(summary)
-        page.table(
-            ["Task", "What", "Requirements", "After"],
-            tasks.map { task in
-                [
-                    MarkdownPage.inline(task.id), MarkdownPage.inline(task.title),
-                    MarkdownPage.inline(task.requirements.joined(separator: ", ")),
-                    MarkdownPage.inline(task.dependsOn.isEmpty ? "–" : task.dependsOn.joined(separator: ", ")),
-                ]
-            })
-        for task in tasks {
-            page.heading(2, "\(task.id): \(task.title)")
-            page.prose(task.description)
-            page.checklist(rendered: task.files.map { MarkdownPage.code($0.text) })
-        }
-        return page.text
-    }
 }

@@ -4,53 +4,66 @@ package import Kernel
 package struct Requirement: Sendable, Equatable {
     /// `R1`, `R2`, …: what everything downstream refers to.
     package let id: String
+    package let kind: Kind
+    /// The shape of `text`; `nil` in specifications from before requirements had one.
+    package let pattern: RequirementPattern?
     package let text: String
     /// How anyone can tell that it holds.
     package let acceptance: [String]
 
-    package init(id: String, text: String, acceptance: [String]) {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Something it does.
+        case functional
+        /// How well it does what it does: speed, safety, privacy, ease, upkeep.
+        case quality
+    }
+
+    package init(
+        id: String, kind: Kind = .functional, pattern: RequirementPattern? = nil, text: String, acceptance: [String]
+    ) {
         self.id = id
+        self.kind = kind
+        self.pattern = pattern
         self.text = text
         self.acceptance = acceptance
     }
 
-    static let schema = JSONSchema.object([
-        .required("id", .prose("R1, R2, … without gaps.", upTo: 5)),
-        .required("text", .prose("When …, the system shall …: one behaviour.", upTo: 2_000)),
-        .required("acceptance", .list("Observable checks, each true or false.", count: 1...30)),
-    ])
-
-    init(checked: CheckedJSON) {
-        self.init(id: checked.text("id"), text: checked.text("text"), acceptance: checked.texts("acceptance"))
+    static func schema(_ form: Form) -> JSONSchema {
+        .object([
+            .required("id", .prose("R1, R2, … without gaps.", upTo: 5)),
+            form.member(
+                "kind",
+                .choice(Kind.allCases.map(\.rawValue), "functional: what it does; quality: how well it does it.")),
+            form.member(
+                "pattern",
+                .choice(RequirementPattern.allCases.map(\.rawValue), "The EARS pattern that text is written in.")),
+            .required("text", .prose("One sentence of that pattern: one behaviour.", upTo: 2_000)),
+            .required("acceptance", .list("Observable checks, each true or false.", count: 1...30)),
+        ])
     }
-
-    package var json: JSON { ["id": .string(id), "text": .string(text), "acceptance": .texts(acceptance)] }
-}
-
-/// Something that can be done with what will be built: a command, a call, a page's action.
-package struct Operation: Sendable, Equatable {
-    package let name: String
-    package let summary: String
-    package let requirements: [String]
-
-    package init(name: String, summary: String, requirements: [String]) {
-        self.name = name
-        self.summary = summary
-        self.requirements = requirements
-    }
-
-    static let schema = JSONSchema.object([
-        .required("name", .prose("snake_case verb and noun: cancel_booking.", upTo: 120)),
-        .required("summary", .prose("What it takes, does and answers, errors included.", upTo: 2_000)),
-        .required("requirements", .list("Ids of the requirements it serves.", of: 5)),
-    ])
 
     init(checked: CheckedJSON) {
         self.init(
-            name: checked.text("name"), summary: checked.text("summary"), requirements: checked.texts("requirements"))
+            id: checked.text("id"), kind: Kind(rawValue: checked.text("kind")) ?? .functional,
+            pattern: RequirementPattern(rawValue: checked.text("pattern")), text: checked.text("text"),
+            acceptance: checked.texts("acceptance"))
     }
 
     package var json: JSON {
-        ["name": .string(name), "summary": .string(summary), "requirements": .texts(requirements)]
+        var members: [(String, JSON)] = [("id", .string(id)), ("kind", .string(kind.rawValue))]
+        if let pattern { members.append(("pattern", .string(pattern.rawValue))) }
+        members += [("text", .string(text)), ("acceptance", .texts(acceptance))]
+        return .object(JSONObject(members))
+    }
+}
+
+extension Violations {
+    /// Each sentence is of its pattern.
+    mutating func requirePatterns(_ requirements: [Requirement]) {
+        for requirement in requirements {
+            if let fault = requirement.pattern?.fault(in: requirement.text) {
+                add("requirement \(requirement.id) \(quoted(requirement.text)) \(fault)")
+            }
+        }
     }
 }

@@ -14,14 +14,23 @@ package struct TestPlan: Deliverable {
         self.files = files
     }
 
-    package static let schema = JSONSchema.object([
-        .required("summary", .prose("What is tested and how to run it.", upTo: 4_000)),
-        .required("cases", .array(TestCase.schema, "One behaviour each, C1, C2, …", count: 1...400)),
-        .required("files", .array(SourceFile.schema, "Complete test files.", count: 1...100)),
-    ])
+    package static let schema = makeSchema(.new)
+    private static let storedSchema = makeSchema(.stored)
 
-    package init(json: JSON) throws(DeliverableError) {
-        try Violations.check(json, against: Self.schema)
+    private static func makeSchema(_ form: Form) -> JSONSchema {
+        .object([
+            .required("summary", .prose("What is tested and how to run it.", upTo: 4_000)),
+            .required("cases", .array(TestCase.schema(form), "One behaviour each, C1, C2, …", count: 1...400)),
+            .required("files", .array(SourceFile.schema, "Complete test files.", count: 1...100)),
+        ])
+    }
+
+    package init(json: JSON) throws(DeliverableError) { try self.init(json, .new) }
+
+    package init(stored json: JSON) throws(DeliverableError) { try self.init(json, .stored) }
+
+    private init(_ json: JSON, _ form: Form) throws(DeliverableError) {
+        try Violations.check(json, against: form == .new ? Self.schema : Self.storedSchema)
         let checked = CheckedJSON(json)
         var violations = Violations()
         let files = checked.objects("files").compactMap { SourceFile(checked: $0, into: &violations) }
@@ -47,25 +56,5 @@ package struct TestPlan: Deliverable {
         [
             "summary": .string(summary), "cases": .array(cases.map(\.json)), "files": .array(files.map(\.json)),
         ]
-    }
-
-    package func markdown() -> String {
-        var page = MarkdownPage()
-        page.heading(1, "Tests")
-        page.prose(summary)
-        page.table(
-            ["Case", "What is shown", "Requirements", "File"],
-            cases.map { testCase in
-                [
-                    MarkdownPage.inline(testCase.id), MarkdownPage.inline(testCase.title),
-                    MarkdownPage.inline(testCase.requirements.joined(separator: ", ")),
-                    MarkdownPage.code(testCase.file.text),
-                ]
-            })
-        for file in files {
-            page.heading(2, rendered: MarkdownPage.code(file.path.text))
-            page.codeBlock(file.content, language: file.path.suffix)
-        }
-        return page.text
     }
 }

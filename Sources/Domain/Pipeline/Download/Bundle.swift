@@ -41,9 +41,9 @@ struct Bundle: Sendable {
             else { throw notFinished(feature, revision) }
             return body
         }
-        let spec = try Spec(json: try await body(.spec))
-        let plan = try Plan(json: try await body(.plan))
-        let tests = try TestPlan(json: try await body(.tests))
+        let spec = try Spec(stored: try await body(.spec))
+        let plan = try Plan(stored: try await body(.plan))
+        let tests = try TestPlan(stored: try await body(.tests))
         let files = try await ArtifactStore.files(feature: id, build: build.number, in: tx)
         let paths = try files.map { try FilePath($0.path) }
         let links = try await TraceLink.load(feature.id, build: build.origin, in: tx)

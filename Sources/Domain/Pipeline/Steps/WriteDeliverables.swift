@@ -76,8 +76,8 @@ struct Deliverables: Sendable {
         guard let brief = try await body(.brief) else { throw StaleStep() }
         let (spec, plan, tests) = (try await body(.spec), try await body(.plan), try await body(.tests))
         return Deliverables(
-            brief: try Brief(json: brief), spec: try spec.map { try Spec(json: $0) },
-            plan: try plan.map { try Plan(json: $0) }, tests: try tests.map { try TestPlan(json: $0) })
+            brief: try Brief(stored: brief), spec: try spec.map { try Spec(stored: $0) },
+            plan: try plan.map { try Plan(stored: $0) }, tests: try tests.map { try TestPlan(stored: $0) })
     }
 
     func requireSpec() throws -> Spec { try Self.require(spec) }

@@ -66,8 +66,8 @@ private struct Traced: Sendable {
         return Traced(
             revision: revision, build: build?.number,
             matrix: TraceMatrix(
-                spec: try Spec(json: spec), plan: try plan.map { try Plan(json: $0) },
-                tests: try tests.map { try TestPlan(json: $0) }, files: files, links: links))
+                spec: try Spec(stored: spec), plan: try plan.map { try Plan(stored: $0) },
+                tests: try tests.map { try TestPlan(stored: $0) }, files: files, links: links))
     }
 
     var json: JSON {

@@ -12,6 +12,8 @@ enum PlannerRole {
         let files: [ProjectFile]
         let requirements: [String]
         let after: [Int]
+
+        var size: String { files.count > 4 ? "L" : files.count > 1 ? "M" : "S" }
     }
 
     static func plan(for product: ProductModel) -> JSON {
@@ -20,7 +22,7 @@ enum PlannerRole {
             [
                 "id": .string("T\(index + 1)"), "title": .string(task.title), "description": .string(task.description),
                 "files": .texts(task.files.map(\.path)), "requirements": .texts(task.requirements),
-                "depends_on": .texts(task.after.map { "T\($0)" }),
+                "depends_on": .texts(task.after.map { "T\($0)" }), "size": .string(task.size),
             ]
         }
         let summary =

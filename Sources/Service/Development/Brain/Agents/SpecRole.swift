@@ -10,29 +10,42 @@ enum SpecRole {
     static func spec(of brief: BriefDraft) -> JSON {
         let product = ProductBuilder.product(of: brief)
         var requirements: [JSON] = []
-        func require(_ id: String?, _ text: String, _ acceptance: [String]) {
+        func require(
+            _ id: String?, _ pattern: String, _ text: String, _ acceptance: [String], kind: String = "functional"
+        ) {
             guard let id else { return }
-            requirements.append(["id": .string(id), "text": .string(text), "acceptance": .texts(acceptance)])
+            requirements.append([
+                "id": .string(id), "kind": .string(kind), "pattern": .string(pattern), "text": .string(text),
+                "acceptance": .texts(acceptance),
+            ])
         }
         for (index, entity) in product.entities.enumerated() {
             for operation in ProductModel.Operation.allCases {
                 require(
-                    product.id(operation, index), operation.requirement(for: entity, among: product.entities),
+                    product.id(operation, index), "event_driven",
+                    operation.requirement(for: entity, among: product.entities),
                     operation.acceptance(for: entity))
             }
         }
-        for rule in product.rules { require(rule.id, rule.text, acceptance(of: rule)) }
+        for (index, rule) in product.rules.enumerated() {
+            // What the brief calls a constraint says how it must be, not what it does.
+            require(
+                rule.id, rule.meanings.isEmpty ? "ubiquitous" : "unwanted_behaviour", rule.requirement,
+                acceptance(of: rule), kind: index < brief.rules.count ? "functional" : "quality")
+        }
         require(
-            product.commandLine, ProductModel.commandLineRequirement,
+            product.commandLine, "ubiquitous", ProductModel.commandLineRequirement,
             [
                 "Each kind of record can be added, listed, shown, changed and deleted by a command.",
                 "A refused command says why and ends with exit code 1.",
                 "One command lists all rules and who keeps them.",
             ])
-        let entities = product.entities.enumerated().map { index, entity in specified(entity, named: brief, at: index) }
+        let names = product.entities.enumerated().map { name(of: $1, in: brief, at: $0) }
+        let entities = product.entities.enumerated().map { index, entity in specified(entity, as: names[index]) }
         return [
             "summary": .string("\(product.title): \(summary(of: product))"), "requirements": .array(requirements),
-            "entities": .array(entities), "operations": .array(operations(of: product)),
+            "entities": .array(entities), "relations": .array(relations(of: product, named: names)),
+            "operations": .array(SpecOperations.of(product, entities: names)),
             "out_of_scope": .texts(product.outOfScope),
         ]
     }
@@ -53,44 +66,29 @@ enum SpecRole {
     }
 
     /// The entity under the name the brief gave it, its fields as they will be built.
-    private static func specified(_ entity: RecordKind, named brief: BriefDraft, at index: Int) -> JSON {
-        let name = brief.entities.indices.contains(index) ? brief.entities[index].name : entity.className
+    private static func specified(_ entity: RecordKind, as name: String) -> JSON {
         let fields = entity.fields.map { field in
-            let label = field.label.replacing(" ", with: "_")
-            return BriefDraft.Field(
-                name: field.target == nil ? label : label + "_id", type: field.type, isRequired: field.isRequired)
+            BriefDraft.Field(name: field.specifiedName, type: field.type, isRequired: field.isRequired)
         }
         return BriefDraft.Entity(name: name, fields: fields).json
     }
 
-    private static func operations(of product: ProductModel) -> [JSON] {
-        let verbs: [(ProductModel.Operation, String, String)] = [
-            (
-                .create, "add",
-                "Takes the values, keeps a new record and answers it with its number; refuses wrong values."
-            ),
-            (.list, "list", "Answers all records, oldest first, or one by its number; an unknown number is refused."),
-            (
-                .change, "change",
-                "Takes a number and new values and answers the changed record; refuses what breaks a rule."
-            ),
-            (.delete, "delete", "Takes a number and forgets the record; refused while other records refer to it."),
-        ]
-        return product.entities.enumerated().flatMap { index, entity in
-            verbs.map { operation, verb, summary in
-                let rules = operation == .list ? [] : product.rules.filter { $0.concerns(index, operation) }.map(\.id)
+    private static func name(of entity: RecordKind, in brief: BriefDraft, at index: Int) -> String {
+        brief.entities.indices.contains(index) ? brief.entities[index].name : entity.className
+    }
+
+    /// One for each reference.
+    private static func relations(of product: ProductModel, named names: [String]) -> [JSON] {
+        let relations = product.entities.enumerated().flatMap { index, entity in
+            entity.fields.compactMap { field -> JSON? in
+                guard let target = field.target else { return nil }
                 return [
-                    "name": .string("\(verb)_\(entity.name)"), "summary": .string(summary),
-                    "requirements": .texts([product.id(operation, index)].compactMap(\.self) + rules),
+                    "from": .string(names[target]), "from_count": field.isRequired ? "exactly_one" : "zero_or_one",
+                    "verb": "has", "to": .string(names[index]), "to_count": "zero_or_more",
                 ]
             }
-        } + [
-            [
-                "name": "show_rules",
-                "summary": "Answers every rule with its id, and whether the program or people keep it.",
-                "requirements": .texts([product.commandLine].compactMap(\.self) + product.policies.map(\.id)),
-            ]
-        ]
+        }
+        return Array(relations.prefix(200))
     }
 }
 

@@ -19,7 +19,9 @@ enum ProductBuilder {
         }
         // What binds the solution is a rule too: enforced if it can be, else listed as a policy.
         let left = maximumRequirements - number - 1
-        let rules = (brief.rules + brief.constraints).prefix(left).map { (id: next(), text: $0) }
+        let rules = (brief.rules + brief.constraints).prefix(left).map {
+            (id: next(), text: ProductModel.Rule.quotable($0))
+        }
         product.rules = RuleBook.read(rules, for: product.entities)
         product.commandLine = next()
         product.requirementIDs = (1...number).map { "R\($0)" }
@@ -50,7 +52,7 @@ enum ProductBuilder {
             } else if text == ProductModel.commandLineRequirement {
                 product.commandLine = id
             } else {
-                rules.append((id, text))
+                rules.append((id, ProductModel.Rule.text(in: text)))
             }
         }
         product.rules = RuleBook.read(rules, for: product.entities)

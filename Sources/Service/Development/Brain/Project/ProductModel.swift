@@ -48,14 +48,51 @@ extension ProductModel.Operation {
                 let target = field.target.map { " to \(EnglishWords.indefinite(entities[$0].label))" } ?? ""
                 return "\(field.label) (\(field.type.label)\(target)\(field.isRequired ? ", required" : ""))"
             }
-            return "Create \(one) with \(EnglishWords.list(fields)); refuse missing or wrong values."
-        case .list: return "List all \(entity.plural) and show a single \(entity.label)."
-        case .change: return "Change \(one), under the same rules as a new one."
-        case .delete: return "Delete \(one), unless other records refer to it."
+            return
+                "When a person adds \(one), the system shall keep it with \(EnglishWords.list(fields)) and refuse missing or "
+                + "wrong values."
+        case .list:
+            return
+                "When a person asks for \(entity.plural), the system shall list all of them or show a single one."
+        case .change:
+            return
+                "When a person changes \(one), the system shall keep the new values under the rules for a new one."
+        case .delete:
+            return
+                "When a person deletes \(one), the system shall remove it, unless other records refer to it."
         }
     }
 }
 
 extension ProductModel {
-    static let commandLineRequirement = "Offer every operation and the list of rules on the command line."
+    static let commandLineRequirement =
+        "The system shall offer every operation and the list of rules on the command line."
+}
+
+extension ProductModel.Rule {
+    /// How the spec words a rule that the program keeps, and one that people keep, around the rule's own words.
+    private static let enforced = (
+        "If something would break the rule \"", "\", then the system shall refuse it and name the rule."
+    )
+    private static let listed = ("The system shall list the policy \"", "\" for people to keep.")
+
+    /// The requirement as the spec words it.
+    var requirement: String {
+        let (before, after) = meanings.isEmpty ? Self.listed : Self.enforced
+        return before + text + after
+    }
+
+    /// The words of the rule in a requirement; all of it where the spec words it otherwise.
+    static func text(in requirement: String) -> String {
+        for (before, after) in [enforced, listed] where requirement.hasPrefix(before) && requirement.hasSuffix(after) {
+            let middle = requirement.dropFirst(before.count)
+            if middle.count > after.count { return String(middle.dropLast(after.count)) }
+        }
+        return requirement
+    }
+
+    /// A rule's text as it can stand between quotation marks.
+    static func quotable(_ text: String) -> String {
+        String(text.map { "\"“”".contains($0) ? "’" : $0 })
+    }
 }
