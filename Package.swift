@@ -166,7 +166,9 @@ let package = Package(
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Routes", "ServiceHarness", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry", "TestSupport"),
+            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry",
+            "Tenancy",
+            "TestSupport", "Tokens"),
         tests(
             "Steps", "ServiceHarness", "Embedded", "Git", "Kernel", "ModelGateway", "ObjectStore", "Pipeline",
             "Service",

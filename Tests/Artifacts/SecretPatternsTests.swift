@@ -17,6 +17,7 @@ struct SecretPatternsTests {
             ("sk-ant-" + "api03-" + random, "an Anthropic key"), ("sk-proj-" + random, "an OpenAI key"),
             ("sk-" + random, "an OpenAI key"), ("sk_live_" + random, "a Stripe key"),
             ("AIza" + random.prefix(35), "a Google API key"), ("npm_" + random, "an npm token"),
+            ("swt_" + random + "B3xQ7ZpL2mWkd", "a Specwright token"),
         ] as [(String, String)])
     func tokens(_ token: String, _ name: String) {
         #expect(SecretPatterns.first(in: "x\nclient(\"\(token)\")\n") == SecretFinding(pattern: name, line: 2))

@@ -7,6 +7,8 @@ package struct Client: Sendable {
     /// Sent as it is; `nil` sends none.
     package var token: String?
     package var tenant: TenantID?
+    /// Of another server than the first.
+    package var url: String?
 
     package func get(_ path: String, _ headers: [(String, String)] = []) async throws -> Reply {
         try await call("GET", path, headers: headers)
@@ -56,7 +58,8 @@ package struct Client: Sendable {
         if let tenant { fields.append(("Specwright-Tenant", tenant.description)) }
         return try await service.http.send(
             ClientRequest(
-                method: method, url: service.url + path, headers: fields, body: body.map { .bytes($0) } ?? .empty))
+                method: method, url: (url ?? service.url) + path, headers: fields,
+                body: body.map { .bytes($0) } ?? .empty))
     }
 
     /// The same person in another tenant.

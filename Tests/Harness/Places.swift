@@ -8,6 +8,7 @@ package struct Places: Sendable {
     package var build: String
     package var file: String
     package var kind = "spec"
+    package var token: String
 
     /// Everything there is: a finished feature with a talk and a build, and the key it was made with.
     package static func made(by client: Client) async throws -> (places: Places, journey: Journey) {
@@ -17,12 +18,14 @@ package struct Places: Sendable {
         _ = try await client.events("\(journey.path)/messages/\(message)/events").read()
         let keys = try await client.get("/api/settings/keys")
         let files = try await client.get("\(journey.path)/builds/1/files")
-        guard let key = keys.items.first?["id"]?.string, let file = files.items.first?["path"]?.string else {
-            throw Unexpected("no key or no file: \(keys.text) \(files.text)")
-        }
+        let token = try await client.post("/api/tokens", ["name": "Program", "scopes": ["read"]])
+        guard let key = keys.items.first?["id"]?.string, let file = files.items.first?["path"]?.string,
+            let token = token["id"].string
+        else { throw Unexpected("no key, file or token: \(keys.text) \(files.text) \(token.text)") }
         return (
             Places(
-                feature: journey.id, key: key, message: message, build: "1", file: file.replacing(" ", with: "%20")),
+                feature: journey.id, key: key, message: message, build: "1", file: file.replacing(" ", with: "%20"),
+                token: token),
             journey
         )
     }
@@ -31,7 +34,8 @@ package struct Places: Sendable {
     package static var nowhere: Places {
         Places(
             feature: TenantID.new().description, key: TenantID.new().description,
-            message: TenantID.new().description, build: "7", file: "no/such%20file.py")
+            message: TenantID.new().description, build: "7", file: "no/such%20file.py",
+            token: TenantID.new().description)
     }
 
     /// The address that a route's template has here.
@@ -42,6 +46,7 @@ package struct Places: Sendable {
             switch segment {
             case "{id}" where template.hasPrefix("/api/features/"): feature
             case "{id}" where template.hasPrefix("/api/settings/keys/"): key
+            case "{id}" where template.hasPrefix("/api/tokens/"): token
             case "{message}": message
             case "{build}": build
             case "{path...}": file

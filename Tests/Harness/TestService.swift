@@ -71,6 +71,8 @@ package final class TestService: Sendable {
     let http: HTTPClient
     let url: String
     private let server: HTTPServer
+    private let makeRoutes: @Sendable (Database, WakeUpHub) throws -> Routes
+    private let furtherServers = Mutex<[HTTPServer]>([])
     private let hub: Task<Void, Never>
     private let finder: RouteFinder
     private let workers = Mutex<[TestWorker]>([])
@@ -116,13 +118,17 @@ package final class TestService: Sendable {
         log = LogCapture()
         readiness = Readiness(database: database.api)
         let hub = WakeUpHub()
-        let router = Routes(
-            database: database.api, objects: objects, storageQuota: storageQuota,
-            links: options.handsOutLinks ? DownloadLinks(lifetime: .seconds(60)) : nil,
-            verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
-            sealer: vault.sealer, providers: try Self.providers(at: model.url),
-            catalogue: try Self.catalogue(), hub: hub, readiness: readiness
-        ).router()
+        let (objects, storageQuota, sealer) = (objects, storageQuota, vault.sealer)
+        let (modelURL, readiness) = (model.url, readiness)
+        makeRoutes = { database, hub in
+            Routes(
+                database: database, objects: objects, storageQuota: storageQuota,
+                links: options.handsOutLinks ? DownloadLinks(lifetime: .seconds(60)) : nil,
+                verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
+                sealer: sealer, providers: try Self.providers(at: modelURL),
+                catalogue: try Self.catalogue(), hub: hub, readiness: readiness)
+        }
+        let router = try makeRoutes(database.api, hub).router()
         routes = router.routes.map { ($0.0.rawValue, $0.1) }
         finder = RouteFinder(routes.map(\.path))
         let listener = database.listener(as: .api)
@@ -150,8 +156,22 @@ package final class TestService: Sendable {
     private func stop() async {
         for worker in workers.withLock({ $0 }) { await worker.stop() }
         await server.drain(deadline: .zero)
+        for server in furtherServers.withLock({ $0 }) { await server.drain(deadline: .zero) }
         await model.stop()
         hub.cancel()
+    }
+
+    /// Starts a further `serve` beside the first, with connections and caches of its own.
+    ///
+    /// - Returns: its URL, for `Client.url`.
+    package func startAnotherServer() async throws -> String {
+        let server = HTTPServer(
+            configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
+            logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: Metrics(),
+            handler: try makeRoutes(database.database(as: .api) { _ in }, WakeUpHub()).router().handler)
+        let url = "http://127.0.0.1:\(try await server.start().port)"
+        furtherServers.withLock { $0.append(server) }
+        return url
     }
 
     /// As on SIGTERM, before the listening socket is closed.

@@ -74,6 +74,7 @@ struct BadInputTests {
                     var places = mine
                     places.feature = id
                     places.key = id
+                    places.token = id
                     let reply = try await alice.call(
                         route.method, try places.address(of: route.path), operation.bodyExample)
                     #expect(reply.status == 404, "\(route.path) with \(id) → \(reply.text)")

@@ -85,6 +85,7 @@ struct DescriptionTests {
             #expect(try await alice.put(key, ["key": "dev-another-key-0002"]).status == 200)
             #expect(try await alice.post("\(key)/verify", [:]).status == 202)
             #expect(try await alice.delete(key).status == 204)
+            #expect(try await alice.delete("/api/tokens/\(places.token)").status == 204)
 
             let told = try await Self.retried(service)
             #expect(told.status == 202)

@@ -1,17 +1,13 @@
 import Kernel
 import ServiceHarness
+import Tenancy
 import Testing
 
-/// Who may do what in a team. Every route has its line; a new one without it fails.
+@testable import Service
+
+/// Who may do what in a team. Every route has its line in `AccessTable.all`; a new one without it fails.
 @Suite(.timeLimit(.minutes(5)))
 struct RolesTests {
-    private static let leastRole: [String: Role] = [
-        "GET": .viewer, "POST": .builder, "PUT": .builder, "PATCH": .builder, "DELETE": .admin,
-        "POST /api/settings/keys": .admin, "PUT /api/settings/keys/{id}": .admin,
-        "PATCH /api/settings/keys/{id}": .admin, "POST /api/settings/keys/{id}/verify": .admin,
-        "PUT /api/settings/models": .admin, "PUT /api/settings/budget": .admin, "PUT /api/features/{id}/budget": .admin,
-    ]
-
     @Test func `less than the role is refused in words, and nothing happens`() async throws {
         try await TestService.with { service in
             let team = try await service.team(
@@ -23,11 +19,10 @@ struct RolesTests {
             let before = try await journey.now().text
 
             for route in service.routes where route.path.hasPrefix("/api/") {
-                let least = try #require(
-                    Self.leastRole["\(route.method) \(route.path)"] ?? Self.leastRole[route.method])
+                let least = try #require(AccessTable.all.operations["\(route.method) \(route.path)"]).role
                 let operation = try #require(
                     APIDescription.current.operation(route.method, APIDescription.path(of: route.path)))
-                for role in [Role.viewer, .builder] where role < least {
+                for role in Role.allCases where role < least {
                     let reply = try await service.client(role.rawValue).acting(in: team).call(
                         route.method, try places.address(of: route.path), operation.bodyExample)
                     #expect(reply.status == 403, "\(route) as \(role) → \(reply.text)")

@@ -61,6 +61,8 @@ struct SecretToken {
         SecretToken("a Stripe key", "sk_live_", 16...255), SecretToken("a Stripe key", "rk_live_", 16...255),
         SecretToken("a Google API key", "AIza", 35...35, extra: "_-"),
         SecretToken("an npm token", "npm_", 36...36),
+        // Our own, see APIToken.
+        SecretToken("a Specwright token", "swt_", 49...49),
         SecretToken("a PyPI token", "pypi-", 60...255, extra: "_-"),
         SecretToken("a SendGrid key", "SG.", 60...80, extra: "._-", loose: true),
     ]

@@ -23,14 +23,14 @@ extension ConversationRoutes {
             after = number
         }
         let (database, hub, start) = (database, hub, after)
-        let (user, expires) = (try request.principal.user, request.context.expires)
+        let (user, context) = (try request.principal.user, request.context)
         try hub.requireRoom(for: user)
         return .eventStream { stream in
             try await hub.waiting(for: id.description, feature.description, user: user) { wakeUps in
                 var last = start
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
-                    if let expires, expires <= .now { return }
+                    guard try await context.isCurrent() else { return }
                     // Pieces before status: what is missing among the pieces is then in the whole message.
                     let rows = try await database.read(
                         scope,

@@ -16,6 +16,7 @@ extension FeatureRoutes {
         guard title != nil || autopilot != nil else {
             throw Problem.invalidField("", "Nothing to change: send \"title\" or \"autopilot\".")
         }
+        if autopilot == true { try principal.require(.approve) }
         let ifMatch = request.headers["if-match"]
         let (feature, state) = try await database.transaction(Scope(principal)) { tx in
             let current = try await FeatureStore.load(id, in: tx, lock: true)

@@ -14,6 +14,8 @@ extension FeatureRoutes {
         let title = try fields.optionalLine("title", length: 1...200)
         let autopilot = try fields.optionalBool("autopilot") ?? false
         try fields.finish()
+        // It approves by itself from here on.
+        if autopilot { try request.principal.require(.approve) }
 
         let id = FeatureID.new()
         let shownTitle = title ?? Self.draftTitle(from: text)

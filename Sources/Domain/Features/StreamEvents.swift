@@ -24,7 +24,7 @@ extension FeatureRoutes {
             after = sequence
         }
         let (database, hub, start) = (database, hub, after)
-        let (user, expires) = (try request.principal.user, request.context.expires)
+        let (user, context) = (try request.principal.user, request.context)
         let first = try await EventStore.after(start, of: id, limit: 1, scope, in: database)
         if first.isFinished, first.events.isEmpty { return .noContent }
         try hub.requireRoom(for: user)
@@ -35,7 +35,7 @@ extension FeatureRoutes {
                 var wakeUps = wakeUps.makeAsyncIterator()
                 repeat {
                     // The stream must not see what its token would no longer open; the client comes back with a new one.
-                    if let expires, expires <= .now { return }
+                    guard try await context.isCurrent() else { return }
                     var page: EventPage
                     repeat {
                         do {

@@ -7,14 +7,22 @@ package import Tokens
 /// Turns the bearer token of a request into a principal, and lets nobody else pass.
 package struct Authenticator: Middleware {
     private let verifier: TokenVerifier
+    private let access: AccessTable
     private let signIn: SignIn
+    private let findToken: FindAPIToken
     private let hash: @Sendable ([UInt8]) -> [UInt8]
     private let seen = SeenUsers()
 
-    /// - Parameter hash: SHA-256, from whoever has a crypto library.
-    package init(verifier: TokenVerifier, database: Database, hash: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    /// - Parameters:
+    ///   - access: which scope each operation asks of an API token.
+    ///   - hash: SHA-256, from whoever has a crypto library.
+    package init(
+        verifier: TokenVerifier, access: AccessTable, database: Database, hash: @escaping @Sendable ([UInt8]) -> [UInt8]
+    ) {
         self.verifier = verifier
+        self.access = access
         self.signIn = SignIn(database: database)
+        self.findToken = FindAPIToken(database: database)
         self.hash = hash
     }
 
@@ -26,9 +34,20 @@ package struct Authenticator: Middleware {
             throw Problem.unauthorized(
                 "The Authorization header must be \"Bearer\" and a token.", error: "invalid_request")
         }
+        let bearer = String(header.dropFirst(7))
+        var request = request
+        if bearer.hasPrefix(APIToken.prefix) {
+            try await admit(token: bearer, to: &request)
+        } else {
+            try await admit(person: bearer, to: &request)
+        }
+        return try await next(request)
+    }
+
+    private func admit(person bearer: String, to request: inout Request) async throws {
         let claims: Claims
         do {
-            claims = try await verifier.verify(String(header.dropFirst(7)))
+            claims = try await verifier.verify(bearer)
         } catch {
             throw error.problem
         }
@@ -39,22 +58,47 @@ package struct Authenticator: Middleware {
             try await signIn.ensure(identity, user: user)
             seen.insert(identity, user)
         }
-        var request = request
-        request.context.principal = try await principal(of: user, asking: request.headers["specwright-tenant"])
+        let principal = try await principal(of: user, in: try request.wantedTenant)
+        request.context.principal = principal
         request.context.expires = claims.expires + ClaimRules.maximumLeeway
-        return try await next(request)
+        if principal.tenant != .personal(of: user) {
+            let signIn = signIn
+            request.context.stillHolds = { try await signIn.role(of: user, in: principal.tenant) != nil }
+        }
     }
 
-    private func principal(of user: UserID, asking tenantHeader: String?) async throws -> Principal {
-        let personal = TenantID.personal(of: user)
-        guard let tenantHeader else { return Principal(user: user, tenant: personal, role: .owner) }
-        guard let tenant = TenantID(tenantHeader) else {
-            throw Problem.badRequest("Specwright-Tenant must be a tenant's id, which is a UUID.")
+    /// A token acts in its own tenant, which need not be named.
+    private func admit(token bearer: String, to request: inout Request) async throws {
+        let principal = try await findToken(bearer)
+        if let wanted = try request.wantedTenant, wanted != principal.tenant { throw Problem.notFound("tenant") }
+        guard let grant = principal.token, let digest = APIToken(bearer)?.digest else {
+            throw Problem.unauthorized("This API token is not known here.", error: "invalid_token")
         }
-        if tenant == personal { return Principal(user: user, tenant: personal, role: .owner) }
+        try access.require(grant, for: request)
+        request.context.principal = principal
+        request.context.expires = grant.expires
+        let findToken = findToken
+        request.context.stillHolds = { try await findToken.stillHolds(digest, for: principal) }
+    }
+
+    private func principal(of user: UserID, in wanted: TenantID?) async throws -> Principal {
+        let personal = TenantID.personal(of: user)
+        guard let wanted, wanted != personal else { return Principal(user: user, tenant: personal, role: .owner) }
         // Not a member and no such tenant look the same from outside.
-        guard let role = try await signIn.role(of: user, in: tenant) else { throw Problem.notFound("tenant") }
-        return Principal(user: user, tenant: tenant, role: role)
+        guard let role = try await signIn.role(of: user, in: wanted) else { throw Problem.notFound("tenant") }
+        return Principal(user: user, tenant: wanted, role: role)
+    }
+}
+
+extension Request {
+    fileprivate var wantedTenant: TenantID? {
+        get throws(Problem) {
+            guard let header = headers["specwright-tenant"] else { return nil }
+            guard let tenant = TenantID(header) else {
+                throw .badRequest("Specwright-Tenant must be a tenant's id, which is a UUID.")
+            }
+            return tenant
+        }
     }
 }
 

@@ -8,4 +8,8 @@ extension Principal {
                 "To \(action) you need the role \"\(role.rawValue)\" here; yours is \"\(self.role.rawValue)\".")
         }
     }
+    /// Refuses an API token without `scope`, where an operation does more than its own scope says.
+    package func require(_ scope: TokenScope) throws(Problem) {
+        if let token, !token.scopes.contains(scope) { throw .lacks(scope) }
+    }
 }

@@ -35,10 +35,11 @@ struct Routes {
             return Self.ok
         }
         let authenticator = Authenticator(
-            verifier: verifier, database: database, hash: { SHA256.digest($0) })
+            verifier: verifier, access: .all, database: database, hash: { SHA256.digest($0) })
         router.refusesUnknownQuery = true
         router.group("", authenticator) { router in
             TenancyRoutes(database: database).register(on: &router)
+            APITokenRoutes(database: database).register(on: &router)
             ProviderKeyRoutes(
                 database: database, sealer: sealer, providers: providers,
                 keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }

@@ -21,6 +21,8 @@ package struct Request: Sendable {
     package var method: HTTPMethod { exchange.method }
     /// The path as it was sent, still encoded.
     package var path: String { head.text(head.path) }
+    /// The template of the route that took the request, such as `/api/features/{id}`.
+    package var route: String? { exchange.route?.template }
     package var headers: HTTPHeaders { HTTPHeaders(head) }
     package var query: QueryItems { QueryItems(head) }
     /// The peer's address without its port; `unix` for one on a socket path.
@@ -43,6 +45,15 @@ package struct RequestContext: Sendable {
     package var principal: Principal?
     /// Until when the principal's credentials hold; what goes on longer than a request must end then.
     package var expires: Timestamp?
+    /// Asks anew whether the principal may still act here; `nil` where nothing but `expires` can end that. What goes on
+    /// longer than a request asks before it tells anything more.
+    package var stillHolds: (@Sendable () async throws -> Bool)?
+
+    /// Whether the principal may still be told anything.
+    package func isCurrent() async throws -> Bool {
+        if let expires, expires <= .now { return false }
+        return try await stillHolds?() ?? true
+    }
     private var values: [ObjectIdentifier: any Sendable] = [:]
 
     init() {}
