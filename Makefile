@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-s3 chaos bench build release lint format openapi clean
+.PHONY: help install demo run man test test-s3 chaos bench build release lint format openapi clean
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
@@ -21,6 +21,11 @@ demo: release ## Take a feature from brief to ZIP on this machine (BRIEF=path/to
 
 run: release ## Keep the service up on this machine; prints its URL and a development token
 	@exec .build/release/specwright up $(RUN_FLAGS)
+
+man: release ## Write the command line's manual to dist/specwright.1
+	@mkdir -p dist
+	@.build/release/specwright help --man > dist/specwright.1
+	@echo 'dist/specwright.1; read it with: man -l dist/specwright.1'
 
 test: install ## Run every test; the last line is the count (FILTER=name for some)
 	@tools/test $(if $(FILTER),--filter '$(FILTER)')

@@ -88,13 +88,21 @@ let package = Package(
             // Compiled in, so that a binary and its prompts cannot part.
             resources: [.embedInCode("Prompts")], swiftSettings: settings),
 
+        // Client: the command line for people and scripts; it knows the service by its API alone.
+        .target(
+            name: "APIClient", dependencies: ["Kernel", "EventLoop", "HTTPClient"], path: "Sources/Client/APIClient",
+            swiftSettings: settings),
+        .target(
+            name: "CommandLineTool", dependencies: ["APIClient", "Kernel", "EventLoop", "HTTPClient"],
+            path: "Sources/Client/CommandLineTool", swiftSettings: settings),
+
         // Service: composition, configuration, commands, and everything `specwright up` embeds.
         .target(
             name: "Service",
             dependencies: [
                 "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
                 "ObjectStore", "Archive", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Ledger",
-                "Features", "Conversation", "Artifacts", "Pipeline", "Embedded",
+                "Features", "Conversation", "Artifacts", "Pipeline", "Embedded", "CommandLineTool",
             ],
             path: "Sources/Service", exclude: ["Embedded"], swiftSettings: settings),
         .target(
@@ -180,6 +188,13 @@ let package = Package(
             "ProviderKeys", "ServiceHarness", "ProviderKeys", "Service", "Jobs", "ModelGateway", "Pipeline", "Postgres",
             "Telemetry", "TestSupport", "Vault", "Embedded", "Kernel", "ObjectStore", "Features"),
         tests("Commands", "Specwright", "Embedded", "Kernel", "TestSupport"),
+        .testTarget(
+            name: "CommandLineToolTests",
+            dependencies: [
+                "APIClient", "CommandLineTool", "Embedded", "EventLoop", "HTTPClient", "Kernel", "ServiceHarness",
+                "Specwright", "TestSupport",
+            ],
+            path: "Tests/CommandLineTool", exclude: ["Snapshots", "terminal.py"], swiftSettings: settings),
         tests(
             "Security", "ServiceHarness", "TestSupport", "Service", "Pipeline", "Artifacts", "Features", "Conversation",
             "ModelGateway", "ObjectStore",

@@ -1,4 +1,5 @@
 internal import Archive
+internal import CommandLineTool
 internal import Glibc
 internal import Telemetry
 internal import Vault
@@ -8,9 +9,22 @@ package enum Program {
     /// Runs the program to its end; for the main thread, which takes the signals meanwhile.
     package static func main(_ arguments: [String]) -> Never {
         Signals.block()
-        ArchiveTime.useUTC()
-        Task.detached { exit(await run(arguments)) }
+        let isRole = arguments.first.map(roles.contains) ?? false
+        // People read times in their own zone.
+        if isRole { ArchiveTime.useUTC() }
+        Task.detached { exit(isRole ? await run(arguments) : await runTool(arguments)) }
         Signals.take()
+    }
+
+    private static let roles: Set<String> = [
+        "serve", "work", "migrate", "up", "vault", "dead-letters", "development-issuer", "development-model",
+    ]
+
+    /// Everything that is no role: the command line, which talks to a server over its API.
+    private static func runTool(_ arguments: [String]) async -> Int32 {
+        Signals.keep()
+        if !CoreDumps.disable() { Terminal.complain("specwright: core dumps could not be forbidden") }
+        return await Tool.run(arguments, roles: usage) { await Signals.wait() }
     }
 
     /// - Returns: 0 done, 1 failed, 2 the command line was wrong.
@@ -31,9 +45,7 @@ package enum Program {
                 try await DeadLettersCommand(options: DeadLettersOptions(arguments.dropFirst())).run()
             case "development-issuer": try await DevelopmentIssuerCommand().run()
             case "development-model": try await DevelopmentModelCommand().run()
-            case "help", "--help", "-h": Terminal.say(usage)
-            case nil: throw UsageError("a command is missing")
-            case let unknown?: throw UsageError("there is no command \"\(unknown)\"")
+            default: preconditionFailure("\(arguments.first ?? "nothing") is no role")
             }
             return 0
         } catch let error as UsageError {
@@ -47,8 +59,7 @@ package enum Program {
     }
 
     private static let usage = """
-        usage: specwright COMMAND
-
+        Running a server:
           up            everything on this machine, for trying out and development
                           --state DIR      keep everything in DIR (default .specwright)
                           --listen H:P     the API's address (default 127.0.0.1:8080; port 0: any)

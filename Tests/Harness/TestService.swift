@@ -69,8 +69,9 @@ package final class TestService: Sendable {
     private let breakers: CircuitBreakers
     private let checksKeys: Bool
     let http: HTTPClient
-    let url: String
-    private let server: HTTPServer
+    package let url: String
+    private let server: Mutex<HTTPServer>
+    private let handler: Handler
     private let makeRoutes: @Sendable (Database, WakeUpHub) throws -> Routes
     private let furtherServers = Mutex<[HTTPServer]>([])
     private let hub: Task<Void, Never>
@@ -139,11 +140,30 @@ package final class TestService: Sendable {
                 }
             }
         }
-        server = HTTPServer(
-            configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
-            logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: metrics,
-            handler: router.handler)
+        handler = router.handler
+        let server = Self.server(port: 0, logsAll: logsAll, log: log, metrics: metrics, handler: handler)
         url = "http://127.0.0.1:\(try await server.start().port)"
+        self.server = Mutex(server)
+    }
+
+    private static func server(
+        port: Int, logsAll: Bool, log: LogCapture, metrics: Metrics, handler: @escaping Handler
+    ) -> HTTPServer {
+        HTTPServer(
+            configuration: HTTPServerConfiguration(port: port), loops: TestDatabase.loops,
+            logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: metrics,
+            handler: handler)
+    }
+
+    /// Takes the HTTP server away, for `outage`, and starts another one at the same address.
+    package func restartServer(outage: Duration) async throws {
+        await server.withLock { $0 }.drain(deadline: .zero)
+        try await Task.sleep(for: outage)
+        let next = Self.server(
+            port: Int(url.split(separator: ":").last ?? "") ?? 0, logsAll: logsAll, log: log, metrics: metrics,
+            handler: handler)
+        try await next.start()
+        server.withLock { $0 = next }
     }
 
     /// Every provider is the scripted model; servers with a base URL of their own may be in plain HTTP here.
@@ -155,7 +175,7 @@ package final class TestService: Sendable {
 
     private func stop() async {
         for worker in workers.withLock({ $0 }) { await worker.stop() }
-        await server.drain(deadline: .zero)
+        await server.withLock { $0 }.drain(deadline: .zero)
         for server in furtherServers.withLock({ $0 }) { await server.drain(deadline: .zero) }
         await model.stop()
         hub.cancel()
