@@ -65,6 +65,22 @@ import Testing
                 #expect(rotated["key"]?["version"] == 2)
                 APIShape.expect("ProviderKey", try await json("keys", "verify", key, from: tool)["key"] ?? .null)
 
+                // Tokens for programs: told once, and good for what they say.
+                let made = try await json(
+                    "tokens", "create", "--name", "CI", "--scopes", "read,keys", "--days", "9", from: tool)
+                APIShape.expect("MadeToken", made["token"] ?? .null)
+                let tokens = try await json("tokens", "list", from: tool)["tokens"]?.array ?? []
+                #expect(tokens.count == 1)
+                for item in tokens { APIShape.expect("Token", item) }
+                var program = ToolProcess(in: folder)
+                program.environment = [
+                    "SPECWRIGHT_URL": url, "SPECWRIGHT_TOKEN": made["token"]?["token"]?.string ?? "",
+                ]
+                #expect(try await program.run("keys", "list").status == 0)
+                #expect(try await program.run("new", "Tools.").status == 1)
+                _ = try await json("tokens", "revoke", made["token"]?["id"]?.string ?? "", "--yes", from: tool)
+                #expect(try await program.run("keys", "list").status == 4)
+
                 // A feature, from words to a ZIP.
                 let new = try await json("new", "Neighbours lend tools.", "--wait", from: tool)
                 isFeature(new)

@@ -84,6 +84,26 @@ import Testing
         }
     }
 
+    @Test func `an API token goes to a new file for its owner alone, or to standard output alone`() async throws {
+        try await TestService.with { service in
+            try await withTemporaryFolder { folder in
+                let tool = try ToolProcess(service, as: "alice", in: folder)
+                let kept = try await tool.run("tokens", "create", "--name", "x", "--scopes", "read", "-o", "it.token")
+                #expect(kept.status == 0 && !(kept.output + kept.notices).contains("swt_"), "\(kept)")
+                #expect(mode("\(folder)/it.token") == 0o600)
+                let token = String(decoding: try LocalFile.read("\(folder)/it.token", limit: 100) ?? [], as: UTF8.self)
+                #expect(token.hasPrefix("swt_"))
+                let login = try await tool.run("login", "--token-file", "it.token")
+                #expect(login.status == 0, "\(login.notices)")
+                let again = try await tool.run("tokens", "create", "--name", "x", "--scopes", "read", "-o", "it.token")
+                #expect(again.status == 1 && again.notices.contains("No token was made."))
+                let shown = try await tool.run("tokens", "create", "--name", "y", "--scopes", "read")
+                #expect(shown.lines.count == 1 && shown.lines[0].hasPrefix("swt_") && !shown.notices.contains("swt_"))
+                #expect(try await tool.run("tokens", "list", "--json").json["tokens"]?.array?.count == 2)
+            }
+        }
+    }
+
     @Test func `a secret is never a word of the command line, and is in nothing that is said`() async throws {
         for command in Catalogue.all {
             for option in command.options + Option.common

@@ -29,6 +29,16 @@ extension APIClient {
         try await call(APIRequest("DELETE", keyPath(id)))
     }
 
+    package func tokens() async throws(APIFailure) -> [JSON] { try await items(APIRequest("GET", "/api/tokens")) }
+
+    package func createToken(_ token: JSONObject) async throws(APIFailure) -> JSON {
+        try await call(APIRequest("POST", "/api/tokens", body: .object(token))).json()
+    }
+
+    package func revokeToken(_ id: String) async throws(APIFailure) {
+        try await call(APIRequest("DELETE", "/api/tokens/\(APIRequest.encoded(id))"))
+    }
+
     package func usage(from: String?, to: String?, groupBy: String) async throws(APIFailure) -> JSON {
         var query = [(name: "group_by", value: groupBy)]
         if let from { query.append((name: "from", value: from)) }

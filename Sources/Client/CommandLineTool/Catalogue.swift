@@ -12,6 +12,7 @@ enum Catalogue {
         Section(
             title: "Your model keys and what they cost",
             commands: [.keysList, .keysAdd, .keysRotate, .keysVerify, .keysRemove, .usage, .budget]),
+        Section(title: "Tokens for programs", commands: [.tokensList, .tokensCreate, .tokensRevoke]),
         Section(title: "Building", commands: [.new, .chat, .list, .status, .watch, .autopilot, .delete]),
         Section(
             title: "Deciding", commands: [.confirm, .approve, .revise, .retry, .pause, .resume, .cancel]),

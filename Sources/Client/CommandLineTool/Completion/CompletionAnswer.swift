@@ -37,14 +37,19 @@ struct CompletionAnswer {
         let api = APIClient(
             server: session.server, token: session.token, tenant: session.tenant, loops: loops,
             certificateAuthorities: environment.filled("SPECWRIGHT_CA_FILE"), retries: .none)
-        let path = what == .features ? "/api/features" : "/api/settings/keys"
+        let path =
+            switch what {
+            case .features: "/api/features"
+            case .tokens: "/api/tokens"
+            default: "/api/settings/keys"
+            }
         // Whoever types does not wait for longer.
         let request = APIRequest(
             "GET", path, query: what == .features ? [(name: "limit", value: "50")] : [],
             timeouts: .init(connect: .seconds(1), firstByte: .seconds(2), idle: .seconds(2), total: .seconds(2)))
         return try await api.call(request).json().list(at: "items").compactMap { item in
             guard let id = item["id"]?.string else { return nil }
-            return .init(word: id, meaning: (item["title"] ?? item["label"])?.string ?? "")
+            return .init(word: id, meaning: (item["title"] ?? item["label"] ?? item["name"])?.string ?? "")
         }
     }
 }

@@ -83,6 +83,7 @@ enum Completes: Sendable {
     case nothing
     case features
     case keys
+    case tokens
     case files
     case profiles
 }
