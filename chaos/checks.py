@@ -23,6 +23,12 @@ NEVER = {
     "a run with more than one build": "SELECT run_id, count(*) FROM builds GROUP BY run_id HAVING count(*) > 1",
     "a run with more than one recommendation": """
         SELECT run_id, count(*) FROM recommendations GROUP BY run_id HAVING count(*) > 1""",
+    "a version that was reviewed twice": """
+        SELECT feature_id, revision, gate, deliverable_version, count(*) FROM recommendations
+        GROUP BY tenant_id, feature_id, revision, gate, deliverable_version HAVING count(*) > 1""",
+    "a gate that was reviewed more than three times": """
+        SELECT feature_id, revision, gate, count(*) FROM recommendations
+        GROUP BY tenant_id, feature_id, revision, gate HAVING count(*) > 3""",
     "a run with more than one review": "SELECT run_id, count(*) FROM reviews GROUP BY run_id HAVING count(*) > 1",
     "output of a run that did not succeed": """
         SELECT made.run_id, r.status FROM (
@@ -46,7 +52,7 @@ NEVER = {
             SELECT data FROM events WHERE tenant_id = f.tenant_id AND feature_id = f.id AND type = 'status.changed'
             ORDER BY sequence DESC LIMIT 1) e ON true
         WHERE f.status <> e.data->>'to' OR f.revision <> (e.data->>'revision')::integer""",
-    # Once, and once more for each retry and each repair in that revision.
+    # Once, and once more for each retry, each repair and each rework in that revision.
     "a transition that happened twice": """
         SELECT * FROM (
             SELECT tenant_id, feature_id, data->>'from' AS "from", data->>'to' AS "to", data->>'revision' AS revision,
@@ -55,7 +61,7 @@ NEVER = {
         WHERE times > 1 + (
             SELECT count(*) FROM events again WHERE again.tenant_id = step.tenant_id
                 AND again.feature_id = step.feature_id AND again.type = 'status.changed'
-                AND again.data->>'revision' = step.revision AND (again.data->>'from' = 'failed'
+                AND again.data->>'revision' = step.revision AND (again.data->>'from' = 'failed' OR again.data ? 'rework'
                     OR (again.data->>'from' = 'review' AND again.data->>'to' = 'implementing')))""",
     "an event of a run that was told twice": """
         SELECT feature_id, type, coalesce(data->>'run_id', data->>'id') AS run, count(*) FROM events
@@ -150,6 +156,7 @@ async def check_acknowledged(world, database) -> None:
                 is_kept = any(
                     kind == "confirm" and change == ("drafting", "spec_generating", revision)
                     or kind == "approve" and change == (f"{gate}_ready", f"{gate}_approved", revision)
+                    or kind == "rework" and change == (f"{gate}_ready", f"{gate}_generating", revision)
                     or kind == "revise" and change[1:] == ("spec_generating", now)
                     or kind == "retry" and (change[0], change[2]) == ("failed", revision)
                     or kind == "cancel" and change[1] == "cancelled"

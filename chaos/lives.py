@@ -173,8 +173,13 @@ class Life:
             return await self._revise(revision)
         if not await self._advice(gate, revision, ADVICE_PATIENCE):
             self.world.figures["gates without advice"] += 1
-        if self.plan.autopilot and self._verdict(gate, revision) == "APPROVE":
-            # It has been approved in the same transaction. If not, we find it here once more and do it ourselves.
+        if self.plan.rework_at == gate and "rework" in feature["allowed_actions"]:
+            self.plan.rework_at = None
+            if await self._act("rework", revision, gate=gate, note="Say what happens to old records."):
+                self.world.figures["reworks asked for"] += 1
+            return
+        if self.plan.autopilot and self._verdict(gate, revision):
+            # It was approved, or sent back, in the same transaction. If not, we find it here once more and do it ourselves.
             now = await self.client.get(self.path)
             if now["gate"] != gate:
                 return
@@ -182,7 +187,10 @@ class Life:
         await self._act("approve", revision, gate=gate)
 
     def _verdict(self, gate: str, revision: int) -> str | None:
+        """What was advised about the version that is there now."""
         for _, name, data in reversed(self.seen):
+            if name == "deliverable.ready" and (data["kind"], data["revision"]) == (gate, revision):
+                return None
             if name == "recommendation.ready" and (data["gate"], data["revision"]) == (gate, revision):
                 return data["recommendation"]
         return None

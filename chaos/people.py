@@ -68,6 +68,7 @@ class Plan:
         self.autopilot = dice.random() < 0.5
         self.revise_at = dice.choice([*GATES, "done"]) if dice.random() < 0.15 else None
         self.delete_at = None
+        self.rework_at = dice.choice(GATES) if dice.random() < 0.2 else None
         if tenant.is_restless and dice.random() < 0.35:
             self.delete_at = dice.choice(["spec_generating", "plan_ready", "tests_generating", "implementing", "done"])
         pauses, cancels = dice.random() < 0.35, dice.random() < 0.15

@@ -27,6 +27,12 @@ DAMAGE = {
     "a run with more than one recommendation":
         "INSERT INTO recommendations SELECT tenant_id, feature_id, revision, gate, version + 100, verdict, reasons, run_id "
         "FROM recommendations",
+    "a version that was reviewed twice":
+        "INSERT INTO recommendations SELECT tenant_id, feature_id, revision, gate, version + 100, verdict, reasons, "
+        "gen_random_uuid(), created_at, deliverable_version FROM recommendations",
+    "a gate that was reviewed more than three times":
+        "INSERT INTO recommendations SELECT tenant_id, feature_id, revision, gate, version + 100 + n, verdict, reasons, "
+        "gen_random_uuid(), created_at, deliverable_version + 100 + n FROM recommendations, generate_series(1, 3) n",
     "a run with more than one review":
         "INSERT INTO reviews SELECT tenant_id, feature_id, revision, build + 100, kind, verdict, body, run_id FROM reviews",
     "output of a run that did not succeed": "UPDATE agent_runs SET status = 'failed' WHERE agent = 'spec'",

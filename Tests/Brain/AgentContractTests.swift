@@ -29,7 +29,7 @@ import Testing
             .tests(play.brief, play.spec, play.plan, play.tests),
             .code(play.brief, play.spec, play.plan, play.tests, play.files),
         ] {
-            let advice = try Play.answer(.align(subject))
+            let advice = try Play.answer(.align(subject)).recommendation
             #expect(advice.verdict == .approve, "\(subject.stage): \(advice.reasons.map(\.text))")
             #expect(subject.mechanical.isEmpty, "\(subject.stage): \(subject.mechanical)")
             // 500 tokens are about 2,000 characters of English.

@@ -65,7 +65,7 @@ import Testing
         let state = PipelineState(
             status: status, revision: 1, allowedActions: ["approve", "revise"], brief: try proposed().brief,
             recommendation: Recommendation(
-                verdict: .revise, reasons: [.init(requirement: "R2", text: "Nothing tests this.")]),
+                [.init(.blocking, .dropped, requirement: "R2", text: "Nothing tests this.")]),
             note: status == "failed" ? "The model declined." : nil)
         let said = try answer([tools, "what happens now?"], state)
         #expect(said.brief == nil)

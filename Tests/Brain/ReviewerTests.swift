@@ -58,20 +58,39 @@ import Testing
     @Test func `alignment names the requirement that a stage dropped`() throws {
         let first = play.plan.tasks[0]
         let thin = Plan(summary: play.plan.summary, tasks: [first])
-        let plan = try Play.answer(.align(.plan(play.brief, play.spec, thin)))
+        let plan = try Play.answer(.align(.plan(play.brief, play.spec, thin))).recommendation
         #expect(plan.verdict == .revise)
         #expect(plan.reasons.contains { $0.source == .model && $0.requirement == "R2" })
 
         let tests = TestPlan(summary: "few", cases: [play.tests.cases[0]], files: play.tests.files)
-        let advice = try Play.answer(.align(.tests(play.brief, play.spec, play.plan, tests)))
+        let advice = try Play.answer(.align(.tests(play.brief, play.spec, play.plan, tests))).recommendation
         #expect(advice.reasons.contains { $0.source == .model && $0.requirement == "R2" })
 
         let requirements = play.spec.requirements.filter {
             !$0.text.contains("due date") && !$0.text.contains("Due date")
         }
         let spec = Spec(summary: play.spec.summary, requirements: requirements, entities: [play.spec.entities[0]])
-        let reasons = try Play.answer(.align(.spec(play.brief, spec))).reasons.filter { $0.source == .model }.map(
-            \.text)
+        let lossy = try Play.answer(.align(.spec(play.brief, spec))).recommendation
+        let reasons = lossy.reasons.filter { $0.source == .model }.map(\.text)
         #expect(reasons.contains("The brief keeps \"Invoice\"; the specification's data does not."))
+    }
+
+    @Test func `what was sent back is mended, and the next review says so`() throws {
+        let thin = Plan(summary: play.plan.summary, tasks: [play.plan.tasks[0]])
+        let first = try Play.answer(.align(.plan(play.brief, play.spec, thin))).recommendation
+        let asked = Rework(version: 1, reasons: first.blocking, note: nil)
+        let mended = try Play.answer(.plan(brief: play.brief, spec: play.spec, rework: (asked, thin)))
+        #expect(mended.tasks[0] == thin.tasks[0])
+        let earlier = EarlierReview(blocking: first.blocking, changes: DeliverableChanges(from: thin, to: mended))
+        let second = try Play.answer(.align(.plan(play.brief, play.spec, mended), after: earlier))
+        #expect(second.recommendation.verdict == .approve)
+        #expect(second.resolved.count == first.blocking.count)
+    }
+
+    @Test func `a note at the gate becomes a requirement`() throws {
+        let asked = Rework(version: 1, reasons: [], note: "A record is never lost.")
+        let spec = try Play.answer(.spec(from: play.brief, rework: (asked, play.spec)))
+        #expect(spec.requirements.dropLast() == play.spec.requirements[...])
+        #expect(spec.requirements.last?.text.contains("A record is never lost.") == true)
     }
 }

@@ -94,8 +94,30 @@ package enum SampleProject {
         ]
     }
 
-    package static func advice(_ verdict: String) -> JSON {
-        ["recommendation": .string(verdict), "reasons": [["requirement": "R1", "text": "It says so."]]]
+    /// - Parameter earlier: for a later review, what became of each reason of the one before.
+    package static func advice(_ verdict: String, text: String = "It says so.", earlier: [String]? = nil) -> JSON {
+        var advice: JSONObject = [
+            "recommendation": .string(verdict),
+            "reasons": [
+                [
+                    "severity": verdict == "REVISE" ? "blocking" : "advisory", "kind": "contradicted",
+                    "requirement": "R1", "quote": "", "text": .string(text),
+                ]
+            ],
+        ]
+        if let earlier {
+            advice["earlier"] = .array(
+                earlier.enumerated().map { ["number": .integer(Int64($0.offset + 1)), "state": .string($0.element)] })
+        }
+        return .object(advice)
+    }
+
+    /// Agrees, and with every reason of the review before, if there was one.
+    private static func agree(_ request: ModelRequest) -> JSON {
+        let text = request.messages.map(\.text).joined()
+        guard text.contains("<earlier>") else { return advice("APPROVE") }
+        let count = text.components(of: "<earlier>", "</earlier>").split(separator: "\"number\":").count - 1
+        return advice("APPROVE", earlier: Array(repeating: "resolved", count: max(0, count)))
     }
 
     package static func answer(_ agent: AgentName, to request: ModelRequest) -> [BrainBlock] {
@@ -107,7 +129,7 @@ package enum SampleProject {
         case .contractTest: [.tool(name: "submit_tests", input: tests)]
         case .implementer: implement(request)
         case .securityReview, .codeReview: [.tool(name: "submit_review", input: passed)]
-        case .alignmentReview: [.tool(name: "submit_recommendation", input: advice("APPROVE"))]
+        case .alignmentReview: [.tool(name: "submit_recommendation", input: agree(request))]
         case .title: [.tool(name: "set_title", input: ["title": "Lending tools among neighbours"])]
         }
     }
@@ -121,5 +143,13 @@ package enum SampleProject {
         let opening = request.messages[0].text
         let mends = opening.contains("<findings>") ? opening.split(separator: "# mended").count : 0
         return [.text("I write it."), .tool(name: "write_files", input: files(mends: mends))]
+    }
+}
+
+extension String {
+    /// What stands between the first `open` and the `close` after it.
+    fileprivate func components(of open: String, _ close: String) -> Substring {
+        guard let start = firstRange(of: open)?.upperBound else { return "" }
+        return self[start...].split(separator: close, maxSplits: 1).first ?? ""
     }
 }

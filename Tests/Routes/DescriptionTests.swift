@@ -67,6 +67,7 @@ struct DescriptionTests {
             let (places, journey) = try await Places.made(by: alice)
             #expect(try await alice.post("\(journey.path)/builds/1/restore", ["revision": 1]).status == 200)
             try await journey.revise(SampleProject.brief)
+            try await journey.until("spec_ready", revision: 2)
             for route in service.routes where route.method == "GET" && route.path != "/api/features/{id}/events" {
                 let reply = try await alice.get(try places.address(of: route.path) + suffix(of: route.path))
                 #expect((200...204).contains(reply.status), "\(route.path): \(reply.text)")
@@ -75,6 +76,8 @@ struct DescriptionTests {
             #expect(try await alice.patch(journey.path, ["title": "Lent"]).status == 200)
             #expect(try await alice.put("/api/settings/budget", [:]).status == 200)
             #expect(try await alice.put("/api/settings/models", ["routes": [:]]).status == 200)
+            let rework: JSON = ["revision": 2, "gate": "spec", "note": "Say it shorter."]
+            #expect(try await alice.post("\(journey.path)/rework", rework).status == 202)
             #expect(try await alice.put("\(journey.path)/budget", ["limit_microdollars": 5]).status == 200)
             for action in ["pause", "resume", "cancel"] {
                 #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")

@@ -9,6 +9,7 @@ struct GatesTests {
     /// Every action that starts something, with the body it takes.
     private static let actions: [(name: String, body: JSON)] = [
         ("confirm", ["revision": 1]), ("approve", ["revision": 1, "gate": "plan"]),
+        ("rework", ["revision": 1, "gate": "plan", "note": "Say it shorter."]),
         ("revise", ["revision": 1, "brief": SampleProject.brief]), ("retry", ["revision": 1]),
     ]
 
@@ -16,9 +17,9 @@ struct GatesTests {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")
             let cases: [(status: String, allowed: Set<String>, refused: [String])] = [
-                ("drafting", ["confirm", "pause", "cancel"], ["approve", "revise", "retry"]),
-                ("spec_ready", ["approve", "revise", "pause", "cancel"], ["approve", "retry"]),
-                ("done", ["download", "revise"], ["retry"]),
+                ("drafting", ["confirm", "pause", "cancel"], ["approve", "rework", "revise", "retry"]),
+                ("spec_ready", ["approve", "rework", "revise", "pause", "cancel"], ["approve", "rework", "retry"]),
+                ("done", ["download", "revise"], ["rework", "retry"]),
             ]
             for (status, allowed, refused) in cases {
                 let journey = try await Journey.arrived(at: status, by: alice)
@@ -102,7 +103,7 @@ struct GatesTests {
             try await journey.until("spec_ready")
             let late = try await alice.put("\(journey.path)/brief", SampleProject.brief)
             #expect(late.status == 409)
-            #expect(late["allowed_actions"] == ["approve", "revise", "pause", "cancel"])
+            #expect(late["allowed_actions"] == ["approve", "rework", "revise", "pause", "cancel"])
         }
     }
 

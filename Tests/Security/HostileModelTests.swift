@@ -15,10 +15,12 @@ import Testing
 struct HostileModelTests {
     @Test func `advice with more findings than it may hold can still be read`() throws {
         var findings = MechanicalFindings()
-        findings.blocking = (1...200).map { .init(requirement: "R\($0)", text: "Not served.", source: .mechanical) }
+        findings.blocking = (1...200).map {
+            .init(.blocking, .dropped, requirement: "R\($0)", text: "Not served.", source: .mechanical)
+        }
         findings.advisory = [.init(text: String(repeating: "é", count: 2_000), source: .mechanical)]
         let applied = findings.applied(
-            to: Recommendation(verdict: .approve, reasons: [.init(text: String(repeating: "w", count: 600))]))
+            to: [.init(text: String(repeating: "w", count: 600))])
         let read = try Recommendation(json: applied.json)
         #expect(read.verdict == .revise)
         #expect(read.reasons.count == Recommendation.maximumReasons)
@@ -26,7 +28,7 @@ struct HostileModelTests {
 
         var long = MechanicalFindings()
         long.advisory = findings.advisory
-        _ = try Recommendation(json: long.applied(to: Recommendation(verdict: .approve, reasons: [])).json)
+        _ = try Recommendation(json: long.applied(to: []).json)
     }
 
     @Test func `a full report still has room for what was not read`() throws {

@@ -94,13 +94,16 @@ struct NonsenseTests {
             let alice = try await service.keyed("alice")
             let journey = try await Journey.drafted(by: alice, autopilot: true)
             try await journey.confirm()
-            // The reviewer says APPROVE; counting says that R2 was dropped, and autopilot stops.
+            // The reviewer says APPROVE; counting says that R2 was dropped. The planner insists, and autopilot stops.
             #expect(try await journey.advised(at: "plan") == "REVISE")
+            try await journey.follow("the last review", after: 0) { $0.data["ask_person"] == true }
             let advice = try #require(try await alice.get("\(journey.path)/recommendations").items.last)
             #expect(advice["reasons"]?[0]?["source"] == "mechanical")
             #expect(advice["reasons"]?[0]?["requirement"] == "R2")
             #expect(try await journey.now()["status"] == "plan_ready")
-            #expect(service.model.calls(of: .planner) == 2)
+            // Each time told once what is wrong before it is taken as it is.
+            #expect(service.model.calls(of: .planner) == 6)
+            #expect(service.model.calls(of: .alignmentReview) == 4)
         }
     }
 

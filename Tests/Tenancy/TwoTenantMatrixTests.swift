@@ -123,6 +123,7 @@ struct TwoTenantMatrixTests {
             "budget_counters.scope": "month", "ledger.kind": "productive",
             "api_tokens.scopes": "{read}", "api_tokens.hash": "\\x" + String(repeating: "00", count: 32),
             "estimates.stage": "plan", "estimates.basis": "sizes", "estimates.agents": "{}",
+            "reworks.gate": "spec", "reworks.reasons": "[]",
         ]
     }
 

@@ -32,7 +32,7 @@ extension FeatureRoutes {
                 try await EventStore.append(
                     .titleChanged, ["title": .string(title)], feature: id, tenant: principal.tenant, in: tx)
             }
-            if autopilot == true { try await approveWhatWasAdvised(current, principal.tenant, in: tx) }
+            if autopilot == true { try await takeWhatWasAdvised(current, principal.tenant, in: tx) }
             let changed = try await FeatureStore.load(id, in: tx)
             return (changed, try await FeatureStore.state(of: changed, in: tx))
         }
@@ -40,18 +40,17 @@ extension FeatureRoutes {
     }
 
     /// Autopilot that is switched on at a gate takes the advice that is there already.
-    private func approveWhatWasAdvised(
+    private func takeWhatWasAdvised(
         _ feature: FeatureRecord, _ tenant: TenantID, in tx: Transaction
     ) async throws {
-        guard let gate = feature.status.gate else { return }
-        let advice = try await tx.query(
-            """
-            SELECT verdict FROM recommendations WHERE tenant_id = \(tenant) AND feature_id = \(feature.id)
-                AND revision = \(feature.revision) AND gate = \(gate.rawValue) ORDER BY version DESC LIMIT 1
-            """)
-        guard try advice.first?.get(0, as: String.self) == "APPROVE",
-            case .go(let transition) = feature.state(hasBrief: true).approve(gate, revision: feature.revision)
+        guard let gate = feature.status.gate,
+            let review = try await GateReviewStore.newest(
+                at: gate, feature: feature.id, revision: feature.revision, in: tx),
+            // Advice about an older version is none about what is there now.
+            try await DeliverableStore.newestVersion(
+                gate.deliverable, feature: feature.id, revision: feature.revision, in: tx) == review.deliverableVersion
         else { return }
-        try await FeatureStore.apply(transition, to: feature.id, tenant: tenant, in: tx)
+        try await FeatureStore.takeAdvice(
+            review, at: gate, feature.id, revision: feature.revision, tenant: tenant, in: tx)
     }
 }

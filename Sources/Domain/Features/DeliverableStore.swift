@@ -43,4 +43,28 @@ package enum DeliverableStore {
             """)
         return try rows.first?.get(0, as: JSON.self)
     }
+
+    /// The number of the newest version, or `nil`.
+    package static func newestVersion(
+        _ kind: DeliverableKind, feature: FeatureID, revision: Int, in tx: Transaction
+    ) async throws -> Int? {
+        let rows = try await tx.query(
+            """
+            SELECT max(version) FROM deliverables WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)
+                AND revision = \(revision) AND kind = \(kind.rawValue)
+            """)
+        return try rows.first?.get(0, as: Int?.self) ?? nil
+    }
+
+    /// The body of one version, or `nil`.
+    package static func body(
+        _ kind: DeliverableKind, version: Int, feature: FeatureID, revision: Int, in tx: Transaction
+    ) async throws -> JSON? {
+        let rows = try await tx.query(
+            """
+            SELECT body FROM deliverables WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature)
+                AND revision = \(revision) AND kind = \(kind.rawValue) AND version = \(version)
+            """)
+        return try rows.first?.get(0, as: JSON.self)
+    }
 }

@@ -3,7 +3,7 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
-    static let columnCount: Int = 17
+    static let columnCount: Int = 18
 
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
@@ -13,7 +13,11 @@ package struct FeatureRecord: Sendable {
                 'high_microdollars', e.high, 'basis', e.basis, 'runs', e.runs)
          FROM estimates e WHERE e.tenant_id = f.tenant_id AND e.feature_id = f.id AND e.revision = f.revision
             AND e.stage = CASE f.status
-                WHEN 'spec_ready' THEN 'plan' WHEN 'plan_ready' THEN 'tests' WHEN 'tests_ready' THEN 'implement' END)
+                WHEN 'spec_ready' THEN 'plan' WHEN 'plan_ready' THEN 'tests' WHEN 'tests_ready' THEN 'implement' END),
+        (SELECT max(o.round) FROM recommendations o
+         WHERE o.tenant_id = f.tenant_id AND o.feature_id = f.id AND o.revision = f.revision
+            AND o.gate = CASE f.status
+                WHEN 'spec_ready' THEN 'spec' WHEN 'plan_ready' THEN 'plan' WHEN 'tests_ready' THEN 'tests' END)
         """
 
     package let id: FeatureID
@@ -31,6 +35,8 @@ package struct FeatureRecord: Sendable {
     package let waiting: Waiting?
     /// At a gate: what the next stage will cost, as clients see it.
     let estimate: JSON?
+    /// At a gate: how often it was reviewed in this revision.
+    let gateReviews: Int
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -49,6 +55,7 @@ package struct FeatureRecord: Sendable {
         updatedAt = try row.get(11)
         isPaused = try row.get(12)
         estimate = try row.get(16)
+        gateReviews = try row.get(17, as: Int?.self) ?? 0
         let until: Timestamp? = try row.get(14)
         waiting =
             switch try row.get(13, as: String?.self) {
@@ -66,10 +73,13 @@ package struct FeatureRecord: Sendable {
         return status
     }
 
-    package func state(hasBrief: Bool, hasFailedReviews: Bool = false) -> FeatureState {
+    package func state(
+        hasBrief: Bool, hasFailedReviews: Bool = false, isReworking: Bool = false
+    ) -> FeatureState {
         FeatureState(
             status: status, revision: revision, failedIn: failedIn, repairRound: repairRound, hasBrief: hasBrief,
-            hasFailedReviews: hasFailedReviews, isPaused: isPaused, waiting: waiting)
+            hasFailedReviews: hasFailedReviews, isPaused: isPaused, waiting: waiting, gateReviews: gateReviews,
+            isReworking: isReworking)
     }
 
     package var etag: String { "\"\(version)\"" }

@@ -10,7 +10,8 @@ package typealias FeatureID = ID<FeatureSubject>
 ///                       ► tests_generating ► tests_ready ─approve─► tests_approved
 ///                       ► implementing ► [validating] ► review ► done | failed
 ///
-/// `review` may go back to `implementing` for a repair. `revise` leads from a gate, `failed`, `done` or `cancelled` to
+/// `review` may go back to `implementing` for a repair, and `rework` leads from a gate back to the work before it, in the
+/// same revision. `revise` leads from a gate, `failed`, `done` or `cancelled` to
 /// `spec_generating` of the next revision; `retry` leads from `failed` back to the last good checkpoint. `cancel` leads
 /// from everything but `done` to `cancelled`.
 /// `validating` is entered only where a runner is configured.
@@ -34,6 +35,9 @@ package enum FeatureStatus: String, Sendable, CaseIterable {
 
     /// The gate at which this status waits for a person.
     package var gate: Gate? { Gate.allCases.first { $0.ready == self } }
+
+    /// The gate that the stage at work leads to.
+    package var gateAhead: Gate? { Gate.allCases.first { $0.generating == self } }
 
     /// A worker has this feature in hand, or will as soon as one is free.
     package var isProcessing: Bool {
@@ -106,6 +110,15 @@ package enum Gate: String, Sendable, CaseIterable {
         }
     }
 
+    /// What waits at it.
+    package var deliverable: DeliverableKind {
+        switch self {
+        case .spec: .spec
+        case .plan: .plan
+        case .tests: .tests
+        }
+    }
+
     /// What writes this gate's deliverable.
     package var step: Step {
         switch self {
@@ -156,5 +169,5 @@ package enum Step: String, Sendable, CaseIterable {
 
 /// What a person may do next.
 package enum Action: String, Sendable, CaseIterable {
-    case confirm, approve, revise, retry, pause, resume, cancel, download
+    case confirm, approve, rework, revise, retry, pause, resume, cancel, download
 }

@@ -55,10 +55,13 @@ package enum FeatureStore {
                  WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
                     AND revision = \(feature.revision)
                     AND build = (SELECT max(number) FROM builds WHERE tenant_id = (SELECT app.tenant())
-                        AND feature_id = \(feature.id) AND revision = \(feature.revision)))
+                        AND feature_id = \(feature.id) AND revision = \(feature.revision))),
+                EXISTS (SELECT FROM deliverables WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
+                    AND revision = \(feature.revision) AND kind = \(feature.status.gateAhead?.deliverable.rawValue))
             """)
         return feature.state(
-            hasBrief: try rows[0].get(0), hasFailedReviews: try (rows[0].get(1) as Bool?) ?? false)
+            hasBrief: try rows[0].get(0), hasFailedReviews: try (rows[0].get(1) as Bool?) ?? false,
+            isReworking: try rows[0].get(2))
     }
 
     /// Makes a transition true: compare-and-set on (id, status, revision), event and next jobs, in the caller's
@@ -88,6 +91,7 @@ package enum FeatureStore {
         ]
         if let reason = transition.failure { data["reason"] = .string(reason) }
         if let round = transition.repairRound, round > 0 { data["repair_round"] = .integer(Int64(round)) }
+        if let rework = transition.rework { data["rework"] = .integer(Int64(rework)) }
         try await EventStore.insert(
             .statusChanged, .object(data), sequence: try row.get(0), feature: id, tenant: tenant, in: tx)
         for step in transition.steps {

@@ -132,7 +132,11 @@ extension FeatureState {
                 ? "Read the brief. Confirm it when it says what you want, or tell the analyst what to change."
                 : "Tell the analyst what you want built; it proposes a brief when it knows enough."
         case .specReady, .planReady, .testsReady:
-            "Read the \(status.gate!.rawValue) and its recommendation, then approve it or revise the brief."
+            gateReviews < Self.maximumGateReviews
+                ? "Read the \(status.gate!.rawValue) and its recommendation, then approve it, have it reworked, or revise "
+                    + "the brief."
+                : "Read the \(status.gate!.rawValue) and its recommendation, then approve it or revise the brief: it was "
+                    + "reviewed \(gateReviews) times, and now you decide."
         case .done: "Download the ZIP, or revise the brief to start the next revision."
         case .failed: "Read the reason, then retry from where it stopped, or revise the brief."
         case .cancelled: "Revise the brief to start again, or delete it."

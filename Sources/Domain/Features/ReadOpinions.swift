@@ -11,8 +11,11 @@ extension FeatureRoutes {
         let rows = try await database.read(
             scope,
             """
-            SELECT revision, gate, version, verdict, reasons, created_at FROM recommendations
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, created_at
+            SELECT o.revision, o.gate, o.version, o.verdict, o.reasons, o.created_at, o.deliverable_version, o.round,
+                o.ask_person, o.resolved, r.note, r.requested_by, r.created_at
+            FROM recommendations o LEFT JOIN reworks r ON r.tenant_id = o.tenant_id AND r.feature_id = o.feature_id
+                AND r.revision = o.revision AND r.gate = o.gate AND r.deliverable_version = o.deliverable_version
+            WHERE o.tenant_id = (SELECT app.tenant()) AND o.feature_id = \(id) ORDER BY o.revision, o.created_at
             """)
         return .items(rows) { row, json in
             json.object { json in
@@ -26,6 +29,29 @@ extension FeatureRoutes {
                 json.plain(row[3])
                 json.key("reasons")
                 json.raw(row[4])
+                json.key("deliverable_version")
+                json.raw(row[6])
+                json.key("round")
+                json.raw(row[7])
+                json.key("rounds")
+                json.integer(FeatureState.maximumGateReviews)
+                json.key("ask_person")
+                json.bool(row[8])
+                json.key("resolved")
+                json.raw(row[9])
+                json.key("rework")
+                if row[12].isNull {
+                    json.null()
+                } else {
+                    json.object { json in
+                        json.key("note")
+                        json.text(row[10])
+                        json.key("requested_by")
+                        json.plain(row[11])
+                        json.key("created_at")
+                        json.timestamp(row[12])
+                    }
+                }
                 json.key("created_at")
                 json.timestamp(row[5])
             }

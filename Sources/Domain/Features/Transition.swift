@@ -12,10 +12,12 @@ package struct Transition: Sendable, Equatable {
     /// In words for people; set exactly when `to` is `failed`.
     package var failure: String?
     package var repairRound: Int?
+    /// The number of the rework it begins, from 1, in this gate and revision.
+    package var rework: Int?
 
     package init(
         from: FeatureStatus, to: FeatureStatus, fromRevision: Int? = nil, revision: Int, steps: [Step] = [],
-        failure: String? = nil, repairRound: Int? = nil
+        failure: String? = nil, repairRound: Int? = nil, rework: Int? = nil
     ) {
         self.from = from
         self.to = to
@@ -24,6 +26,7 @@ package struct Transition: Sendable, Equatable {
         self.steps = steps
         self.failure = failure
         self.repairRound = repairRound
+        self.rework = rework
     }
 }
 
@@ -38,10 +41,15 @@ package struct FeatureState: Sendable, Equatable {
     package let hasFailedReviews: Bool
     package let isPaused: Bool
     package let waiting: Waiting?
+    /// How often the gate that it is at, or on its way back to, was reviewed in this revision.
+    package let gateReviews: Int
+    /// The stage at work mends a version of its deliverable that was at the gate already.
+    package let isReworking: Bool
 
     package init(
         status: FeatureStatus, revision: Int, failedIn: FeatureStatus? = nil, repairRound: Int = 0,
-        hasBrief: Bool = false, hasFailedReviews: Bool = false, isPaused: Bool = false, waiting: Waiting? = nil
+        hasBrief: Bool = false, hasFailedReviews: Bool = false, isPaused: Bool = false, waiting: Waiting? = nil,
+        gateReviews: Int = 0, isReworking: Bool = false
     ) {
         self.status = status
         self.revision = revision
@@ -51,13 +59,15 @@ package struct FeatureState: Sendable, Equatable {
         self.hasFailedReviews = hasFailedReviews
         self.isPaused = isPaused
         self.waiting = waiting
+        self.gateReviews = gateReviews
+        self.isReworking = isReworking
     }
 
     package var allowedActions: [Action] {
         let further: [Action] = [isPaused ? .resume : .pause, .cancel]
         return switch status {
         case .drafting: (hasBrief ? [.confirm] : []) + further
-        case .specReady, .planReady, .testsReady: [.approve, .revise] + further
+        case .specReady, .planReady, .testsReady: [.approve] + (mayRework ? [.rework] : []) + [.revise] + further
         case .failed: [.retry, .revise, .cancel]
         case .done: [.download, .revise]
         case .cancelled: [.revise]
@@ -110,6 +120,23 @@ extension FeatureState {
             return .go(Transition(from: gate.ready, to: gate.approved, revision: revision, steps: [gate.nextStep]))
         }
         return hasPassed(gate) ? .alreadyDone : .refuse
+    }
+
+    /// At most so many reviews a gate and revision; whoever has not agreed by then needs a person.
+    package static let maximumGateReviews = 3
+
+    private var mayRework: Bool { gateReviews < Self.maximumGateReviews }
+
+    /// The deliverable of `gate` goes back to the agent that wrote it, in the same revision, to be mended.
+    package func rework(_ gate: Gate, revision asked: Int) -> Decision {
+        guard asked == revision else { return .refuse }
+        if status == gate.ready, mayRework {
+            return .go(
+                Transition(
+                    from: gate.ready, to: gate.generating, revision: revision, steps: [gate.step],
+                    rework: max(1, gateReviews)))
+        }
+        return status == gate.generating && isReworking ? .alreadyDone : .refuse
     }
 
     /// The person wants the next revision, from a revised brief.

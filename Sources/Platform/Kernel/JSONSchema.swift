@@ -22,6 +22,12 @@ package indirect enum JSONSchema: Sendable {
         }
     }
 
+    /// An object's schema with one more member; any other schema stays as it is.
+    package func adding(_ property: Property) -> JSONSchema {
+        guard case .object(let properties, let description) = self else { return self }
+        return .object(properties + [property], description)
+    }
+
     /// The schema as JSON Schema text would have it.
     package var json: JSON {
         var members: [(String, JSON)] = []

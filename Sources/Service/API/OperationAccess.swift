@@ -54,6 +54,7 @@ extension AccessTable {
         "POST /api/features/{id}/confirm": Access(.builder, .approve),
         "POST /api/features/{id}/approve": Access(.builder, .approve),
         "POST /api/features/{id}/revise": Access(.builder, .build),
+        "POST /api/features/{id}/rework": Access(.builder, .build),
         "POST /api/features/{id}/retry": Access(.builder, .build),
         "POST /api/features/{id}/pause": Access(.builder, .build),
         "POST /api/features/{id}/resume": Access(.builder, .build),

@@ -36,7 +36,7 @@ struct ReviewTests {
             violations { () throws(DeliverableError) in _ = try Recommendation(json: json) }
         }
         #expect(found(["recommendation": "APPROVE", "reasons": []]) == [])
-        #expect(found(["recommendation": "REVISE", "reasons": []]) == ["REVISE needs at least one reason"])
+        #expect(found(["recommendation": "REVISE", "reasons": []]) == ["REVISE needs at least one blocking reason"])
         #expect(found(["recommendation": "REVISE", "reasons": [["requirement": "", "text": "x"]]]) == [])
         #expect(!found(["recommendation": "REVISE", "reasons": [["requirement": "T1", "text": "x"]]]).isEmpty)
         #expect(!found(["recommendation": "MAYBE", "reasons": []]).isEmpty)
@@ -44,12 +44,26 @@ struct ReviewTests {
 
     @Test("A stored recommendation says where each reason comes from; a model cannot")
     func sources() throws {
-        let reasons = [
-            Recommendation.Reason(requirement: "R1", text: "a", source: .mechanical), Recommendation.Reason(text: "b"),
-        ]
-        let stored = Recommendation(verdict: .revise, reasons: reasons)
+        let stored = Recommendation([
+            .init(.blocking, .dropped, requirement: "R1", quote: "at most 5", text: "a", source: .mechanical),
+            .init(text: "b"),
+        ])
         #expect(try Recommendation(json: stored.json) == stored)
         #expect(!Recommendation.schema.violations(in: stored.json).isEmpty)
+    }
+
+    @Test("Reasons decide, whatever the verdict says; what was stored without severity keeps its verdict")
+    func severities() throws {
+        let old: JSON = [["requirement": "R1", "text": "a", "source": "model"]]
+        #expect(try Recommendation(json: ["recommendation": "REVISE", "reasons": old]).blocking.count == 1)
+        #expect(try Recommendation(json: ["recommendation": "APPROVE", "reasons": old]).blocking.isEmpty)
+        #expect(Recommendation([.init(.advisory, .dropped, text: "a")]).verdict == .approve)
+        #expect(Recommendation([.init(.advisory, text: "a"), .init(.blocking, text: "b")]).verdict == .revise)
+        let advisory: JSON = [["severity": "advisory", "requirement": "", "text": "a"]]
+        #expect(
+            violations { () throws(DeliverableError) in
+                _ = try Recommendation(json: ["recommendation": "REVISE", "reasons": advisory])
+            } == ["REVISE needs at least one blocking reason"])
     }
 
     @Test("A title is one line of visible characters", arguments: ["a\nb", "a\u{202E}b", "", " ", "a\u{0}b"])

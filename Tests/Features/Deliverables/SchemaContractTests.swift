@@ -67,7 +67,9 @@ struct SchemaContractTests {
 
     @Test func recommendation() {
         #expect(
-            shape(Recommendation.schema.json) == "{recommendation:APPROVE|REVISE, reasons:[{requirement, text}]}")
+            shape(Recommendation.schema.json)
+                == "{recommendation:APPROVE|REVISE, reasons:[{severity:blocking|advisory, "
+                + "kind:dropped|invented|contradicted|phantom|orphaned|unclear|other, requirement, quote, text}]}")
     }
 
     @Test func title() {

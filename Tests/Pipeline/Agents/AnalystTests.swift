@@ -8,7 +8,7 @@ import Testing
 struct AnalystTests {
     private let state = PipelineState(
         status: "spec_ready", revision: 2, allowedActions: ["approve", "revise"], brief: Fixtures.brief,
-        recommendation: Recommendation(verdict: .revise, reasons: [.init(requirement: "R2", text: "Missing.")]),
+        recommendation: Recommendation([.init(.blocking, .dropped, requirement: "R2", text: "Missing.")]),
         note: "Waiting for you.")
 
     private func task(_ history: [ChatLine]) -> AgentTask<AnalystAnswer> { .analyst(history: history, state: state) }

@@ -7,13 +7,13 @@ struct PromptLibraryTests {
     /// Whoever changes a prompt raises its version, writes why into Prompts/CHANGELOG.md, and then sets this.
     private static let recorded: [AgentName: String] = [
         .analyst: "ba/1 governance/1 5a14ed9eba046aa2",
-        .spec: "spec/2 governance/1 ec8041cef8f7ef9a",
-        .planner: "planner/3 governance/1 37a691eb07f2685c",
-        .contractTest: "contract_test/2 governance/1 971596e09ce4f478",
+        .spec: "spec/3 governance/1 cdb2d7dd622c9507",
+        .planner: "planner/4 governance/1 cc982c9a0ca8a5a7",
+        .contractTest: "contract_test/3 governance/1 4e3b3ca1e6fb99a0",
         .implementer: "implementer/2 governance/1 3a955ede85280e77",
         .securityReview: "security_review/1 governance/1 bc7f819bdd6397b7",
         .codeReview: "code_review/1 governance/1 2e6ef7e0191f4ba5",
-        .alignmentReview: "alignment_review/1 governance/1 79c25e2a180f23b0",
+        .alignmentReview: "alignment_review/2 governance/1 c9dec90e5d6a3251",
         .title: "title/1 governance/1 e8a2ad2782303057",
     ]
 

@@ -65,29 +65,17 @@ struct ReviewAgentTests {
             ])
         let task = AgentTask.align(.plan(Fixtures.brief, Fixtures.spec, lossy))
         #expect(task.context[0].text.contains("<checks>\n[\"No task of the plan serves requirement R2.\"]\n</checks>"))
-        let approve: JSON = ["recommendation": "APPROVE", "reasons": [["requirement": "R1", "text": "All there."]]]
+        let approve: JSON = [
+            "recommendation": "APPROVE",
+            "reasons": [
+                ["severity": "advisory", "kind": "other", "requirement": "R1", "quote": "", "text": "All there."]
+            ],
+        ]
         let advice = try #require(
-            task.decide(.calling("submit_recommendation", approve), after: AgentProgress()).accepted)
+            task.decide(.calling("submit_recommendation", approve), after: AgentProgress()).accepted
+        ).recommendation
         #expect(advice.verdict == .revise)
         #expect(advice.reasons.map(\.source) == [.mechanical, .model])
         #expect(advice.reasons[0].requirement == "R2")
-    }
-
-    @Test("A model cannot sign as the platform, nor name requirements that are not there for long")
-    func strangers() throws {
-        let task = AgentTask.align(.spec(Fixtures.brief, Fixtures.spec))
-        let forged: JSON = [
-            "recommendation": "APPROVE", "reasons": [["requirement": "R1", "text": "x", "source": "mechanical"]],
-        ]
-        #expect(
-            task.decide(.calling("submit_recommendation", forged), after: AgentProgress()).correction?.reason
-                .contains("source is not a known field") == true)
-        let stranger: JSON = ["recommendation": "REVISE", "reasons": [["requirement": "R77", "text": "x"]]]
-        #expect(
-            task.decide(.calling("submit_recommendation", stranger), after: AgentProgress()).correction?.reason
-                == "there is no requirement R77 in the specification")
-        let second = task.decide(.calling("submit_recommendation", stranger), after: AgentProgress(corrections: 1))
-        #expect(second.accepted?.reasons[0].requirement == "")
-        #expect(second.accepted?.verdict == .revise)
     }
 }

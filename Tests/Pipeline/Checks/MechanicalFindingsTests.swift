@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What counting says at a gate")
 struct MechanicalFindingsTests {
-    private let approve = Recommendation(verdict: .approve, reasons: [.init(text: "Fine.")])
+    private let approve = [Recommendation.Reason(text: "Fine.")]
 
     @Test("A sound deliverable leaves the recommendation as it is")
     func sound() {
@@ -14,7 +14,7 @@ struct MechanicalFindingsTests {
             .tests(spec: Fixtures.spec, plan: Fixtures.plan, tests: Fixtures.tests),
         ] {
             #expect(findings.isEmpty)
-            #expect(findings.applied(to: approve) == approve)
+            #expect(findings.applied(to: approve).reasons == approve)
         }
     }
 
@@ -48,8 +48,9 @@ struct MechanicalFindingsTests {
 
     @Test("A model's REVISE stands whatever counting says")
     func modelRevises() {
-        let revise = Recommendation(verdict: .revise, reasons: [.init(requirement: "R1", text: "No.")])
-        #expect(MechanicalFindings().applied(to: revise) == revise)
+        let revise = [Recommendation.Reason(.blocking, .dropped, requirement: "R1", text: "No.")]
+        #expect(MechanicalFindings().applied(to: revise).verdict == .revise)
+        #expect(MechanicalFindings().applied(to: revise).reasons == revise)
     }
 
     @Test("A task that serves no requirement is work that nobody asked for")

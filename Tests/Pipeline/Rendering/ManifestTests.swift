@@ -27,9 +27,9 @@ struct ManifestTests {
             trace: TraceMatrix(
                 spec: Fixtures.spec, plan: Fixtures.plan, tests: Fixtures.tests, files: paths.map(Fixtures.path)),
             gates: ordered([
-                Manifest.Gate(.spec, Recommendation(verdict: .approve, reasons: [])),
-                Manifest.Gate(.plan, Recommendation(verdict: .revise, reasons: [.init(requirement: "R1", text: "x")])),
-                Manifest.Gate(.tests, Recommendation(verdict: .approve, reasons: [])),
+                Manifest.Gate(.spec, Recommendation([])),
+                Manifest.Gate(.plan, Recommendation([.init(.blocking, .dropped, requirement: "R1", text: "x")])),
+                Manifest.Gate(.tests, Recommendation([])),
             ]),
             reviews: ordered([
                 Manifest.Review(.security, try ReviewReport(json: Fixtures.review)),

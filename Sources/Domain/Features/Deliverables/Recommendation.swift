@@ -7,70 +7,51 @@ package struct Recommendation: Sendable, Equatable {
         case revise = "REVISE"
     }
 
-    package struct Reason: Sendable, Equatable {
-        /// Who says so: the reviewing model, or a check that counts and compares.
-        package enum Source: String, Sendable {
-            case model, mechanical
-        }
-
-        /// The requirement it is about, or empty when it is about none in particular.
-        package let requirement: String
-        package let text: String
-        package let source: Source
-
-        package init(requirement: String = "", text: String, source: Source = .model) {
-            self.requirement = requirement
-            self.text = text
-            self.source = source
-        }
-
-        package var json: JSON {
-            ["requirement": .string(requirement), "text": .string(text), "source": .string(source.rawValue)]
-        }
-    }
-
-    package let verdict: Verdict
     package let reasons: [Reason]
 
-    package init(verdict: Verdict, reasons: [Reason]) {
-        self.verdict = verdict
-        self.reasons = reasons
-    }
+    /// REVISE if any reason blocks, and never otherwise: no model decides it, its reasons do.
+    package var verdict: Verdict { reasons.contains(where: \.isBlocking) ? .revise : .approve }
+
+    package var blocking: [Reason] { reasons.filter(\.isBlocking) }
+
+    package init(_ reasons: [Reason]) { self.reasons = reasons }
 
     /// As many reasons as a recommendation holds; what is stored must be readable again.
     package static let maximumReasons = 40
-    package static let maximumReasonLength = 600
 
-    package static let schema = makeSchema(source: [])
+    package static let schema = makeSchema(of: Reason.schema)
 
-    private static let storedSchema = makeSchema(source: [.optional("source", .choice(["model", "mechanical"]))])
+    private static let storedSchema = makeSchema(of: Reason.storedSchema)
 
-    private static func makeSchema(source: [JSONSchema.Property]) -> JSONSchema {
-        let reason: [JSONSchema.Property] = [
-            .required("requirement", .string("The id of the requirement, or empty.", length: 0...5)),
-            .required("text", .prose("One plain sentence.", upTo: maximumReasonLength)),
-        ]
-        return .object([
+    private static func makeSchema(of reason: JSONSchema) -> JSONSchema {
+        .object([
             .required("recommendation", .choice(Verdict.allCases.map(\.rawValue))),
-            .required(
-                "reasons",
-                .array(.object(reason + source), "At most five, the weightiest first.", count: 0...maximumReasons)),
+            .required("reasons", .array(reason, "At most five, the weightiest first.", count: 0...maximumReasons)),
         ])
     }
 
-    /// Reads the tool's input and the stored form, which also says where each reason comes from.
+    /// Reads the stored form. Where it knows no severity, the verdict tells it: each reason of a REVISE blocked.
     package init(json: JSON) throws(DeliverableError) {
         try Violations.check(json, against: Self.storedSchema)
         let checked = CheckedJSON(json)
+        let isRevise = checked.text("recommendation") == Verdict.revise.rawValue
         self.init(
-            verdict: Verdict(rawValue: checked.text("recommendation")) ?? .revise,
-            reasons: checked.objects("reasons").map { reason in
-                Reason(
-                    requirement: reason.text("requirement"), text: reason.text("text"),
-                    source: Reason.Source(rawValue: reason.text("source")) ?? .model)
-            })
+            checked.objects("reasons").map { Reason(checked: $0, severity: isRevise ? .blocking : .advisory) })
+        try Self.check(reasons)
         var violations = Violations()
-        violations.require(verdict == .approve || !reasons.isEmpty, "REVISE needs at least one reason")
+        violations.require(!isRevise || verdict == .revise, "REVISE needs at least one blocking reason")
+        try violations.check()
+    }
+
+    /// Reads reasons as the reviewer submits them.
+    package static func reasons(submitted: JSON) throws(DeliverableError) -> [Reason] {
+        let reasons = CheckedJSON(submitted).objects("reasons").map { Reason(checked: $0, severity: .advisory) }
+        try check(reasons)
+        return reasons
+    }
+
+    private static func check(_ reasons: [Reason]) throws(DeliverableError) {
+        var violations = Violations()
         for reason in reasons {
             violations.require(
                 reason.requirement.isEmpty || ItemKind.requirement.accepts(reason.requirement),

@@ -5,7 +5,11 @@ import ModelGateway
 
 extension AgentTask where Answer == TestPlan {
     /// From the approved specification and plan to the tests.
-    package static func tests(brief: Brief, spec: Spec, plan: Plan) -> AgentTask {
+    ///
+    /// - Parameter rework: what to mend in which version, when one was at the gate already.
+    package static func tests(
+        brief: Brief, spec: Spec, plan: Plan, rework: (asked: Rework, previous: TestPlan)? = nil
+    ) -> AgentTask {
         AgentTask(
             .contractTest,
             tool: ToolDefinition(
@@ -15,7 +19,9 @@ extension AgentTask where Answer == TestPlan {
                 .user(
                     [
                         Delimited.json("brief", brief.json), Delimited.json("spec", spec.json),
-                        Delimited.json("plan", plan.json), "Write the tests that the code of this plan has to pass.",
+                        Delimited.json("plan", plan.json),
+                        rework.map { $0.asked.parts(previous: $0.previous.json) }
+                            ?? "Write the tests that the code of this plan has to pass.",
                     ].joined(separator: "\n\n"))
             ]
         ) { answer in
@@ -25,7 +31,9 @@ extension AgentTask where Answer == TestPlan {
                 let planned = plan.files.filter { !written.contains($0) }.map { SourceFile(path: $0, content: "") }
                 try FileTree.check(tests.files + planned)
                 try checkWhole(tests.files)
-                let doubts = MechanicalFindings.tests(spec: spec, plan: plan, tests: tests).blocking.map(\.text)
+                let doubts =
+                    MechanicalFindings.tests(spec: spec, plan: plan, tests: tests).blocking.map(\.text)
+                    + (rework.map { $0.asked.doubts(about: DeliverableChanges(from: $0.previous, to: tests)) } ?? [])
                 return doubts.isEmpty ? .answer(tests) : .doubtful(tests, doubts)
             }
         }

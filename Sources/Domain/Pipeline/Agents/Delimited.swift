@@ -9,6 +9,7 @@ enum Delimited {
     /// Every tag that some prompt gives a meaning to.
     static let tags = [
         "brief", "spec", "plan", "tests", "files", "file", "stage", "pipeline_state", "findings", "checks", "results",
+        "previous", "reasons", "note", "earlier", "changes",
     ]
 
     /// JSON, with each `<` written as `\u003c`: the same value to a parser, and no tag to anyone.

@@ -11,26 +11,18 @@ package struct MechanicalFindings: Sendable, Equatable {
 
     package var isEmpty: Bool { blocking.isEmpty && advisory.isEmpty }
 
-    /// The recommendation with these findings in it, the blocking ones first.
+    /// The recommendation with these findings in it, what blocks first.
     ///
     /// As many as a recommendation may hold, and each as long as a reason may be: one that breaks its own schema could
     /// be stored and never be read again.
-    package func applied(to recommendation: Recommendation) -> Recommendation {
-        var reasons = blocking + recommendation.reasons + advisory
+    package func applied(to reasons: [Recommendation.Reason]) -> Recommendation {
+        var all = blocking + reasons.filter(\.isBlocking) + reasons.filter { !$0.isBlocking } + advisory
         let limit = Recommendation.maximumReasons
-        if reasons.count > limit {
-            let more = reasons.count - (limit - 1)
-            reasons = reasons.prefix(limit - 1) + [.init(text: "And \(more) more findings.", source: .mechanical)]
+        if all.count > limit {
+            let more = all.count - (limit - 1)
+            all = all.prefix(limit - 1) + [.init(text: "And \(more) more findings.", source: .mechanical)]
         }
-        return Recommendation(
-            verdict: blocking.isEmpty ? recommendation.verdict : .revise, reasons: reasons.map(Self.shortened))
-    }
-
-    private static func shortened(_ reason: Recommendation.Reason) -> Recommendation.Reason {
-        let text = reason.text.unicodeScalars
-        guard text.count > Recommendation.maximumReasonLength else { return reason }
-        let kept = String(String.UnicodeScalarView(text.prefix(Recommendation.maximumReasonLength - 1))) + "…"
-        return .init(requirement: reason.requirement, text: kept, source: reason.source)
+        return Recommendation(all.map(\.fitted))
     }
 
     /// The spec's gate. Whether prose is covered by other prose cannot be counted: all of it is advisory.
@@ -39,11 +31,15 @@ package struct MechanicalFindings: Sendable, Equatable {
         let coverage = WordCoverage(of: spec)
         let entities = Set(spec.entities.map { $0.name.lowercased() })
         for entity in brief.entities where !entities.contains(entity.name.lowercased()) {
-            findings.advise("The brief keeps track of \"\(entity.name)\"; the specification's data does not name it.")
+            findings.advise(
+                .dropped, "The brief keeps track of \"\(entity.name)\"; the specification's data does not name it.",
+                quote: entity.name)
         }
         for rule in brief.rules where !coverage.mentions(rule) {
             findings.advise(
-                "Check that this rule of the brief is in a requirement: \(Sentences.shortened(rule, to: 200))")
+                .dropped,
+                "Check that this rule of the brief is in a requirement: \(Sentences.shortened(rule, to: 200))",
+                quote: rule)
         }
         return findings
     }
@@ -64,19 +60,29 @@ package struct MechanicalFindings: Sendable, Equatable {
     }
 
     package init(_ matrix: TraceMatrix) {
-        for id in matrix.gaps.withoutTask { block("No task of the plan serves requirement \(id).", id) }
-        for id in matrix.gaps.withoutTest { block("No test case shows requirement \(id).", id) }
+        for id in matrix.gaps.withoutTask { block(.dropped, "No task of the plan serves requirement \(id).", id) }
+        for id in matrix.gaps.withoutTest { block(.dropped, "No test case shows requirement \(id).", id) }
         for invented in matrix.gaps.invented {
-            block("\(invented.namedBy) names \(invented.requirement), which is not in the specification.")
+            block(.phantom, "\(invented.namedBy) names \(invented.requirement), which is not in the specification.")
         }
-        for path in matrix.gaps.phantom { block("The file \(path) was promised and does not exist.") }
-        for id in matrix.gaps.orphaned { block("Task \(id) serves no requirement: it is not in the specification.") }
-        for path in matrix.gaps.untraced { advise("The file \(path) belongs to no task and no test.") }
+        for path in matrix.gaps.phantom { block(.phantom, "The file \(path) was promised and does not exist.") }
+        for id in matrix.gaps.orphaned {
+            block(.orphaned, "Task \(id) serves no requirement: it is not in the specification.")
+        }
+        for path in matrix.gaps.untraced { advise(.orphaned, "The file \(path) belongs to no task and no test.") }
     }
 
-    private mutating func block(_ text: String, _ requirement: String = "") {
-        blocking.append(.init(requirement: requirement, text: text, source: .mechanical))
+    mutating func block(
+        _ kind: Recommendation.Reason.Kind, _ text: String, _ requirement: String = "", quote: String = ""
+    ) {
+        blocking.append(
+            .init(.blocking, kind, requirement: requirement, quote: quote, text: text, source: .mechanical))
     }
 
-    private mutating func advise(_ text: String) { advisory.append(.init(text: text, source: .mechanical)) }
+    mutating func advise(
+        _ kind: Recommendation.Reason.Kind, _ text: String, _ requirement: String = "", quote: String = ""
+    ) {
+        advisory.append(
+            .init(.advisory, kind, requirement: requirement, quote: quote, text: text, source: .mechanical))
+    }
 }

@@ -9,12 +9,8 @@ extension GateRoutes {
         let asked = try await request.json()
         var fields = try JSONFields(asked)
         let revision = try fields.revision()
-        let name = try fields.text("gate", length: 1...20)
+        let gate = try fields.gate()
         try fields.finish()
-        guard let gate = Gate(rawValue: name) else {
-            let gates = Gate.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            throw Problem.invalidField("/gate", "\"gate\" must be one of \(gates).")
-        }
         return try await act(.approve, on: request, asked) { $0.approve(gate, revision: revision) }
     }
 }

@@ -6,27 +6,33 @@ internal import Postgres
 /// The three stages that each write one deliverable and end at a gate.
 extension StepRunner {
     func writeSpec(_ lease: Lease) async throws {
-        let (run, inputs) = try await beginStage(.spec, .spec, lease)
-        let spec = try await run.converse(AgentTask.spec(from: inputs.brief))
+        let (run, (inputs, rework)) = try await beginStage(.spec, .spec, lease)
+        let spec = try await run.converse(
+            AgentTask.spec(from: inputs.brief, rework: try rework.map { ($0, try inputs.requireSpec()) }))
         try await commitStage(.spec, spec, lease)
     }
 
     func writePlan(_ lease: Lease) async throws {
-        let (run, inputs) = try await beginStage(.plan, .planner, lease)
-        let plan = try await run.converse(AgentTask.plan(brief: inputs.brief, spec: inputs.requireSpec()))
+        let (run, (inputs, rework)) = try await beginStage(.plan, .planner, lease)
+        let plan = try await run.converse(
+            AgentTask.plan(
+                brief: inputs.brief, spec: inputs.requireSpec(),
+                rework: try rework.map { ($0, try inputs.requirePlan()) }))
         try await commitStage(.plan, plan, lease)
     }
 
     func writeTests(_ lease: Lease) async throws {
-        let (run, inputs) = try await beginStage(.tests, .contractTest, lease)
+        let (run, (inputs, rework)) = try await beginStage(.tests, .contractTest, lease)
         let tests = try await run.converse(
-            AgentTask.tests(brief: inputs.brief, spec: inputs.requireSpec(), plan: inputs.requirePlan()))
+            AgentTask.tests(
+                brief: inputs.brief, spec: inputs.requireSpec(), plan: inputs.requirePlan(),
+                rework: try rework.map { ($0, try inputs.requireTests()) }))
         try await commitStage(.tests, tests, lease)
     }
 
     private func beginStage(
         _ gate: Gate, _ agent: AgentName, _ lease: Lease
-    ) async throws -> (AgentRun, Deliverables) {
+    ) async throws -> (AgentRun, (Deliverables, Rework?)) {
         try await begin(gate.step, agent, lease) { feature in
             if feature.status == gate.generating { return nil }
             // The approval of the gate before is what this stage begins with.
@@ -35,7 +41,11 @@ extension StepRunner {
             else { throw StaleStep() }
             return Transition(from: before.approved, to: gate.generating, revision: feature.revision)
         } load: { feature, tx in
-            try await Deliverables.load(feature, in: tx)
+            (
+                try await Deliverables.load(feature, in: tx),
+                // A version that was at the gate is mended, not written anew.
+                try await ReworkStore.pending(at: gate, feature: feature.id, revision: feature.revision, in: tx)
+            )
         }
     }
 

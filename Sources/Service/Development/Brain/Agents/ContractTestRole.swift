@@ -3,7 +3,13 @@ import Kernel
 /// Writes the tests that the code has to pass, from the same product that the code will be made of.
 enum ContractTestRole {
     static func reply(to exchange: Exchange) -> [BrainBlock] {
-        [.tool(name: "submit_tests", input: tests(for: exchange.product))]
+        let (product, sentBack) = (exchange.product, SentBack(exchange))
+        let fresh = tests(for: product)
+        let known = Set(product.requirementIDs)
+        return [
+            .tool(
+                name: "submit_tests", input: sentBack?.mended("cases", fresh: fresh, known: known) ?? fresh)
+        ]
     }
 
     static func tests(for product: ProductModel) -> JSON {

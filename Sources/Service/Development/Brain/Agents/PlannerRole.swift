@@ -3,7 +3,13 @@ import Kernel
 /// Plans the project: its foundation, one task for each kind of record, then the command line and the documents.
 enum PlannerRole {
     static func reply(to exchange: Exchange) -> [BrainBlock] {
-        [.tool(name: "submit_plan", input: plan(for: exchange.product))]
+        let (product, sentBack) = (exchange.product, SentBack(exchange))
+        let fresh = plan(for: product)
+        let known = Set(product.requirementIDs)
+        return [
+            .tool(
+                name: "submit_plan", input: sentBack?.mended("tasks", fresh: fresh, known: known) ?? fresh)
+        ]
     }
 
     private struct Task {

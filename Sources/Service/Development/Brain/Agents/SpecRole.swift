@@ -3,6 +3,7 @@ import Kernel
 /// Writes the specification: four requirements for each kind of record, one for each rule, one for the command line.
 enum SpecRole {
     static func reply(to exchange: Exchange) -> [BrainBlock] {
+        if let sentBack = SentBack(exchange) { return [.tool(name: "submit_spec", input: sentBack.mendedSpec())] }
         let brief = exchange.json("brief").flatMap(BriefDraft.init) ?? BriefReader.read(exchange.section("brief") ?? "")
         return [.tool(name: "submit_spec", input: spec(of: brief))]
     }
