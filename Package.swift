@@ -74,7 +74,8 @@ let package = Package(
             "ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Telemetry", "Vault", "Tenancy"),
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "Tenancy"),
         domain("Features", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy"),
-        domain("Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features"),
+        domain(
+            "Conversation", "Kernel", "EventLoop", "HTTPServer", "Postgres", "Jobs", "Tenancy", "Features", "Artifacts"),
         domain("Artifacts", "Kernel", "EventLoop", "HTTPServer", "Postgres", "ObjectStore", "Git", "Tenancy"),
         .target(
             name: "Pipeline",
@@ -174,7 +175,7 @@ let package = Package(
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "Pipeline", "Postgres", "Service", "Telemetry",
+            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "ModelGateway", "Pipeline", "Postgres", "Service", "Telemetry",
             "Tenancy",
             "TestSupport", "Tokens"),
         tests(

@@ -9,12 +9,18 @@ package struct Places: Sendable {
     package var file: String
     package var kind = "spec"
     package var token: String
+    package var attachment: String
 
     /// Everything there is: a finished feature with a talk and a build, and the key it was made with.
     package static func made(by client: Client) async throws -> (places: Places, journey: Journey) {
         let journey = try await Journey.arrived(at: "done", by: client)
-        let sent = try await client.post("\(journey.path)/messages", ["text": "Thank you."])
-        guard let message = sent["answer_id"].string else { throw Unexpected(sent.text) }
+        let sent = try await client.post(
+            "\(journey.path)/messages",
+            ["text": "Thank you.", "attachments": [["name": "loans.csv", "content": "tool,member\n"]]])
+        let attached = try await client.get("\(journey.path)/attachments").items.first
+        guard let message = sent["answer_id"].string, let attachment = attached?["id"]?.string else {
+            throw Unexpected(sent.text)
+        }
         _ = try await client.events("\(journey.path)/messages/\(message)/events").read()
         let keys = try await client.get("/api/settings/keys")
         let files = try await client.get("\(journey.path)/builds/1/files")
@@ -25,7 +31,7 @@ package struct Places: Sendable {
         return (
             Places(
                 feature: journey.id, key: key, message: message, build: "1", file: file.replacing(" ", with: "%20"),
-                token: token),
+                token: token, attachment: attachment),
             journey
         )
     }
@@ -35,7 +41,7 @@ package struct Places: Sendable {
         Places(
             feature: TenantID.new().description, key: TenantID.new().description,
             message: TenantID.new().description, build: "7", file: "no/such%20file.py",
-            token: TenantID.new().description)
+            token: TenantID.new().description, attachment: TenantID.new().description)
     }
 
     /// The address that a route's template has here.
@@ -48,6 +54,7 @@ package struct Places: Sendable {
             case "{id}" where template.hasPrefix("/api/settings/keys/"): key
             case "{id}" where template.hasPrefix("/api/tokens/"): token
             case "{message}": message
+            case "{attachment}": attachment
             case "{build}": build
             case "{path...}": file
             case "{kind}": kind

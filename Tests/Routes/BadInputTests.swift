@@ -79,7 +79,7 @@ struct BadInputTests {
                         route.method, try places.address(of: route.path), operation.bodyExample)
                     #expect(reply.status == 404, "\(route.path) with \(id) → \(reply.text)")
                     places = mine
-                    (places.message, places.build, places.file, places.kind) = (id, id, id, id)
+                    (places.message, places.build, places.file, places.kind, places.attachment) = (id, id, id, id, id)
                     guard try places.address(of: route.path) != mine.address(of: route.path) else { continue }
                     let below = try await alice.call(
                         route.method, try places.address(of: route.path), operation.bodyExample)

@@ -82,6 +82,7 @@ struct DescriptionTests {
             for action in ["pause", "resume", "cancel"] {
                 #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")
             }
+            #expect(try await alice.delete("\(journey.path)/attachments/\(places.attachment)").status == 204)
             #expect(try await alice.delete(journey.path).status == 204)
             let key = "/api/settings/keys/\(places.key)"
             #expect(try await alice.patch(key, ["label": "Ours", "default": true]).status == 200)

@@ -34,14 +34,14 @@ package enum AnswerStore {
 
     /// The answer is whole (or failed, with a reason for people); its pieces are no longer needed.
     package static func finish(
-        _ message: MessageID, text: String, proposal: JSON?, failure: String?, feature: FeatureID, tenant: TenantID,
-        in tx: Transaction
+        _ message: MessageID, text: String, proposal: JSON?, parts: AnswerParts = AnswerParts(), failure: String?,
+        feature: FeatureID, tenant: TenantID, in tx: Transaction
     ) async throws {
         let status: ChatMessage.Status = failure == nil ? .complete : .failed
         _ = try await tx.execute(
             """
             UPDATE chat_messages SET status = \(status.rawValue), text = \(text), proposal = \(proposal),
-                failure = \(failure)
+                parts = \(parts.json), failure = \(failure)
             WHERE tenant_id = \(tenant) AND feature_id = \(feature) AND id = \(message) AND status = 'streaming'
             """)
         _ = try await tx.execute(

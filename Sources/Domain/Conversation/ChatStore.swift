@@ -9,10 +9,12 @@ package enum ChatStore {
 
     /// Adds what a person said and the place of the answer, and asks a worker for the answer, in one transaction.
     ///
+    /// - Parameter mustPropose: the person wants the brief now, not another question.
     /// - Returns: the id of the answer to come.
-    /// - Throws: `Problem` while an earlier answer is still being written.
+    /// - Throws: `Problem` while an earlier answer is still being written, and for more files than a feature holds.
     package static func ask(
-        _ text: String, feature: FeatureID, by principal: Principal, in tx: Transaction
+        _ text: String, attachments: [NewAttachment] = [], mustPropose: Bool = false, feature: FeatureID,
+        by principal: Principal, in tx: Transaction
     ) async throws -> (question: MessageID, answer: MessageID) {
         let pending = try await tx.query(
             """
@@ -34,13 +36,37 @@ package enum ChatStore {
             VALUES (\(principal.tenant), \(feature), \(question), 'user', 'complete', \(text), \(principal.user)),
                 (\(principal.tenant), \(feature), \(answer), 'assistant', 'streaming', '', NULL)
             """)
+        try await AttachmentStore.add(attachments, to: question, feature: feature, by: principal, in: tx)
         try await EventStore.append(
             .messageAdded, ["message_id": .string(question.description), "role": "user"], feature: feature,
             tenant: principal.tenant, in: tx)
         try await FeatureStore.enqueue(
-            .chat, feature: feature, revision: revision, payload: ["message_id": .string(answer.description)],
+            .chat, feature: feature, revision: revision,
+            payload: ["message_id": .string(answer.description), "propose": .bool(mustPropose)],
             tenant: principal.tenant, in: tx)
         return (question, answer)
+    }
+
+    /// How many whole messages there are.
+    package static func count(of feature: FeatureID, in tx: Transaction) async throws -> Int {
+        let rows = try await tx.query(
+            """
+            SELECT count(*) FROM chat_messages
+            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature) AND status = 'complete'
+            """)
+        return try rows[0].get(0)
+    }
+
+    /// How many questions the analyst has asked since it last proposed a brief.
+    package static func questions(of feature: FeatureID, in tx: Transaction) async throws -> Int {
+        let rows = try await tx.query(
+            """
+            SELECT count(*) FROM chat_messages m
+            WHERE m.tenant_id = (SELECT app.tenant()) AND m.feature_id = \(feature) AND m.parts ->> 'question' IS NOT NULL
+                AND NOT EXISTS (SELECT FROM chat_messages later WHERE later.tenant_id = m.tenant_id
+                    AND later.feature_id = m.feature_id AND later.id >= m.id AND later.proposal IS NOT NULL)
+            """)
+        return try rows[0].get(0)
     }
 
     /// Whole messages, oldest first.

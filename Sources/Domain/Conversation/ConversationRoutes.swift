@@ -26,6 +26,11 @@ package struct ConversationRoutes: Sendable {
         router.on(.post, "/api/features/{id}/messages") { request in try await send(request) }
         router.on(.get, "/api/features/{id}/messages/{message}") { request in try await get(request) }
         router.on(.get, "/api/features/{id}/messages/{message}/events") { request in try await follow(request) }
+        router.on(.get, "/api/features/{id}/attachments") { request in try await listAttachments(request) }
+        router.on(.get, "/api/features/{id}/attachments/{attachment}") { request in try await getAttachment(request) }
+        router.on(.delete, "/api/features/{id}/attachments/{attachment}") { request in
+            try await deleteAttachment(request)
+        }
     }
 
     /// `GET …/messages?limit=&before=`: the latest part of the talk, or what came before a message.
@@ -50,18 +55,22 @@ package struct ConversationRoutes: Sendable {
                 request.messageID, of: request.featureID, Scope(try request.principal), in: database))
     }
 
-    /// `POST`: 202 and the place where the answer streams.
+    /// `POST …/messages` `{"text": "…", "attachments"?: [{"name", "content"}], "propose"?: true}`: 202 and the place where
+    /// the answer streams. With `propose` the answer is the brief, without another question.
     private func send(_ request: Request) async throws -> Response {
         try request.principal.require(.builder, to: "talk to the analyst")
         let feature = try request.featureID
         let asked = try await request.json()
         var fields = try JSONFields(asked)
         let text = try fields.text("text", length: 1...20_000)
+        let attachments = try NewAttachment.all(in: fields.take("attachments"))
+        let mustPropose = try fields.optionalBool("propose") ?? false
         try fields.finish()
         return try await request.answerOnce(asked, in: database) { principal, tx in
             _ = try await FeatureStore.load(feature, in: tx, lock: true)
             try await requireKey(tx)
-            let (question, answer) = try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
+            let (question, answer) = try await ChatStore.ask(
+                text, attachments: attachments, mustPropose: mustPropose, feature: feature, by: principal, in: tx)
             var response = Response.json(status: 202) { json in
                 json.object { json in
                     json.key("message_id")

@@ -4,8 +4,8 @@ internal import Postgres
 internal import Tenancy
 
 extension FeatureRoutes {
-    /// `POST /api/features`: `{"brief_text": "…", "title"?: "…", "autopilot"?: false}`. The text becomes the first
-    /// message to the analyst, who answers with what it understood and a proposed brief.
+    /// `POST /api/features`: `{"brief_text": "…", "attachments"?: […], "title"?: "…", "autopilot"?: false}`. The text
+    /// becomes the first message to the analyst, who answers with what it understood and a proposed brief.
     func create(_ request: Request) async throws -> Response {
         try request.principal.require(.builder, to: "create a feature")
         let asked = try await request.json()
@@ -13,9 +13,13 @@ extension FeatureRoutes {
         let text = try fields.optionalText("brief_text", length: 1...20_000)
         let title = try fields.optionalLine("title", length: 1...200)
         let autopilot = try fields.optionalBool("autopilot") ?? false
+        let attachments = fields.take("attachments")
         try fields.finish()
         // It approves by itself from here on.
         if autopilot { try request.principal.require(.approve) }
+        guard text != nil || attachments == nil else {
+            throw Problem.invalidField("/attachments", "Files come with a text: say in \"brief_text\" what they are.")
+        }
 
         let id = FeatureID.new()
         let shownTitle = title ?? Self.draftTitle(from: text)
@@ -28,7 +32,7 @@ extension FeatureRoutes {
                 """)
             try await EventStore.append(
                 .created, ["title": .string(shownTitle)], feature: id, tenant: principal.tenant, in: tx)
-            if let text { try await openingMessage(text, id, principal, tx) }
+            if let text { try await openingMessage(text, attachments, id, principal, tx) }
             let feature = try await FeatureStore.load(id, in: tx)
             var response = Response.feature(status: 201, feature, feature.state(hasBrief: false))
             response.headers["location"] = "/api/features/\(id)"

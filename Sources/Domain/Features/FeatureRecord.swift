@@ -34,7 +34,7 @@ package struct FeatureRecord: Sendable {
     package let isPaused: Bool
     package let waiting: Waiting?
     /// At a gate: what the next stage will cost, as clients see it.
-    let estimate: JSON?
+    package let estimate: JSON?
     /// At a gate: how often it was reviewed in this revision.
     let gateReviews: Int
     package let createdAt: Timestamp

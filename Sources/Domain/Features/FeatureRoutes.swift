@@ -3,8 +3,11 @@ package import Kernel
 package import Postgres
 
 /// What a new feature's first text starts, in the transaction that makes the feature: the talk with the analyst.
+/// The attachments are as they were sent; whoever takes them checks them.
 package typealias OpeningMessage =
-    @Sendable (_ text: String, _ feature: FeatureID, _ principal: Principal, _ tx: Transaction) async throws -> Void
+    @Sendable (
+        _ text: String, _ attachments: JSON?, _ feature: FeatureID, _ principal: Principal, _ tx: Transaction
+    ) async throws -> Void
 
 /// `/api/features`: features and everything they have; the gates themselves are the pipeline's.
 package struct FeatureRoutes: Sendable {

@@ -104,7 +104,7 @@ extension Waiting {
     }
 
     /// For people.
-    var reason: String {
+    package var reason: String {
         switch self {
         case .rateLimit(let until?):
             "The model provider asks to slow down until \(until). The work goes on by itself then."

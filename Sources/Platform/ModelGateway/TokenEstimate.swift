@@ -25,6 +25,15 @@ extension ModelRequest {
     }
 }
 
+extension String {
+    /// An upper guess of the tokens that the text is read as, by the same count.
+    package var tokensEstimate: Int {
+        var count = ByteCount()
+        count.add(self)
+        return count.tokens
+    }
+}
+
 /// Counts bytes by how many tokens they may make.
 private struct ByteCount {
     private var halves = 0

@@ -49,6 +49,9 @@ extension AccessTable {
         "POST /api/features/{id}/messages": Access(.builder, .build),
         "GET /api/features/{id}/messages/{message}": Access(.viewer, .read),
         "GET /api/features/{id}/messages/{message}/events": Access(.viewer, .read),
+        "GET /api/features/{id}/attachments": Access(.viewer, .read),
+        "GET /api/features/{id}/attachments/{attachment}": Access(.viewer, .read),
+        "DELETE /api/features/{id}/attachments/{attachment}": Access(.builder, .build),
 
         // To say yes to what was made is for `approve`; the rest of a feature's life is for `build`.
         "POST /api/features/{id}/confirm": Access(.builder, .approve),

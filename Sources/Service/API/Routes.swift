@@ -72,9 +72,10 @@ struct Routes {
 
     /// A new feature's text goes to the analyst, in the transaction that makes the feature.
     private var openingMessage: OpeningMessage {
-        { text, feature, principal, tx in
+        { text, attachments, feature, principal, tx in
+            let attachments = try NewAttachment.all(in: attachments)
             try await KeyRing.requireKey(in: tx)
-            _ = try await ChatStore.ask(text, feature: feature, by: principal, in: tx)
+            _ = try await ChatStore.ask(text, attachments: attachments, feature: feature, by: principal, in: tx)
         }
     }
 }

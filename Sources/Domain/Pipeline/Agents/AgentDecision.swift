@@ -16,7 +16,7 @@ extension AgentTask {
     private func judge(_ reply: ModelReply, after progress: AgentProgress) -> AgentTurn<Answer> {
         let answer: AgentAnswer
         switch call(in: reply) {
-        case .success(let input): answer = AgentAnswer(text: progress.text + reply.text, input: input)
+        case .success(let call): answer = AgentAnswer(text: progress.text + reply.text, call: call)
         case .failure(let fault): return correct(reply, [fault.sentence], after: progress)
         }
         switch read(answer) {
@@ -29,32 +29,34 @@ extension AgentTask {
 
     private struct CallFault: Error { let sentence: String }
 
-    /// The one call of the agent's tool, `nil` where talking will do, or what is wrong with the calls.
-    private func call(in reply: ModelReply) -> Result<JSON?, CallFault> {
+    /// The one call of a tool of the agent's, `nil` where talking will do, or what is wrong with the calls.
+    private func call(in reply: ModelReply) -> Result<ToolCall?, CallFault> {
         if let malformed = reply.malformedTools.first {
             return .failure(
                 CallFault(sentence: "the input of \(malformed.name) is not a JSON object: \(malformed.reason)"))
         }
         let calls = reply.toolCalls
-        if let stranger = calls.first(where: { $0.name != tool.name }) {
-            return .failure(
-                CallFault(
-                    sentence:
-                        "there is no tool \"\(Sentences.shortened(stranger.name, to: 60))\"; the only tool is \(tool.name)"
-                ))
+        if let stranger = calls.first(where: { call in !tools.contains { $0.name == call.name } }) {
+            let name = Sentences.shortened(stranger.name, to: 60)
+            let offer = tools.count == 1 ? "the only tool is \(toolNames)" : "the tools are \(toolNames)"
+            return .failure(CallFault(sentence: "there is no tool \"\(name)\"; \(offer)"))
         }
         switch calls.count {
         case 0 where mustCall:
-            return .failure(CallFault(sentence: "nothing was submitted: answer by calling \(tool.name)"))
+            return .failure(CallFault(sentence: "nothing was submitted: answer by calling \(toolNames)"))
         case 0 where reply.text.allSatisfy(\.isWhitespace):
-            return .failure(CallFault(sentence: "the answer was empty: say something, or call \(tool.name)"))
+            return .failure(CallFault(sentence: "the answer was empty: say something, or call \(toolNames)"))
         case 0: return .success(nil)
-        case 1: return .success(calls[0].input)
+        case 1: return .success(calls[0])
+        case _ where Set(calls.map(\.name)).count > 1:
+            return .failure(CallFault(sentence: "several tools were called: call one of \(toolNames), once"))
         default:
             return .failure(
-                CallFault(sentence: "\(tool.name) was called \(calls.count) times: call it once, with everything"))
+                CallFault(sentence: "\(calls[0].name) was called \(calls.count) times: call it once, with everything"))
         }
     }
+
+    private var toolNames: String { tools.map(\.name).joined(separator: " or ") }
 
     private func correct(_ reply: ModelReply, _ faults: [String], after progress: AgentProgress) -> AgentTurn<Answer> {
         let reason = faults.joined(separator: "; ")
@@ -64,7 +66,7 @@ extension AgentTask {
         let sentence =
             "This cannot be accepted:\n\(Sentences.list(faults))\n"
             + (mustCall
-                ? "Mend exactly this and call \(tool.name) again with the whole answer." : "Please answer again.")
+                ? "Mend exactly this and call \(toolNames) again with the whole answer." : "Please answer again.")
         return .correct(reply.answered(by: sentence), reason: reason)
     }
 
@@ -79,7 +81,7 @@ extension AgentTask {
         }
         let sentence =
             "Your answer was cut at its maximum length and has been discarded. "
-            + "Call \(tool.name) again with the whole answer in fewer words; keep every id."
+            + "Call \(toolNames) again with the whole answer in fewer words; keep every id."
         return .continueAfterMaxTokens(reply.answered(by: sentence), text: progress.text)
     }
 }

@@ -9,7 +9,8 @@ package import ModelGateway
 package struct AgentTask<Answer: Sendable>: Sendable {
     package let agent: AgentName
     package let prompt: Prompt
-    package let tool: ToolDefinition
+    /// What the agent may call, once an answer; all but the analyst have one.
+    package let tools: [ToolDefinition]
     /// Whether the agent must call its tool; the analyst may also just talk.
     package let mustCall: Bool
     /// The conversation before the agent's first answer.
@@ -21,9 +22,17 @@ package struct AgentTask<Answer: Sendable>: Sendable {
         _ agent: AgentName, tool: ToolDefinition, mustCall: Bool = true, context: [Message],
         read: @escaping @Sendable (AgentAnswer) -> Reading<Answer>
     ) {
+        self.init(agent, tools: [tool], mustCall: mustCall, context: context, read: read)
+    }
+
+    /// - Parameter tools: with `mustCall` the first of them is the one.
+    init(
+        _ agent: AgentName, tools: [ToolDefinition], mustCall: Bool, context: [Message],
+        read: @escaping @Sendable (AgentAnswer) -> Reading<Answer>
+    ) {
         self.agent = agent
         self.prompt = PromptLibrary.prompt(for: agent)
-        self.tool = tool
+        self.tools = tools
         self.mustCall = mustCall
         self.context = context
         self.read = read
@@ -32,16 +41,18 @@ package struct AgentTask<Answer: Sendable>: Sendable {
     /// The first call. Later ones append to its messages what `decide` says.
     package func request(model: String, maxTokens: Int) -> ModelRequest {
         ModelRequest(
-            model: model, system: prompt.system, messages: context, tools: [tool],
-            toolChoice: mustCall ? .tool(tool.name) : .auto, maxTokens: maxTokens)
+            model: model, system: prompt.system, messages: context, tools: tools,
+            toolChoice: mustCall ? .tool(tools[0].name) : .auto, maxTokens: maxTokens)
     }
 }
 
 /// A whole answer, its calls counted and readable: what is left to judge is what it says.
 struct AgentAnswer: Sendable {
     let text: String
-    /// The input of the agent's tool, if it was called.
-    let input: JSON?
+    /// The call of one of the agent's tools, if there was one.
+    let call: ToolCall?
+
+    var input: JSON? { call?.input }
 }
 
 /// What became of an answer's content.

@@ -10,6 +10,7 @@ enum Delimited {
     static let tags = [
         "brief", "spec", "plan", "tests", "files", "file", "stage", "pipeline_state", "findings", "checks", "results",
         "previous", "reasons", "note", "earlier", "changes",
+        "attachments", "attachment",
     ]
 
     /// JSON, with each `<` written as `\u003c`: the same value to a parser, and no tag to anyone.
@@ -34,24 +35,34 @@ enum Delimited {
     /// The text with the `<` of every would-be tag of ours written `&lt;`; other markup stays as it is, since code
     /// that is shown altered is reviewed wrongly.
     static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
+        guard text.unicodeScalars.contains(where: isOpening) else { return text }
         var result = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
-        while let open = rest.firstIndex(of: "<") {
+        while let open = rest.firstIndex(where: isOpening) {
             result += rest[..<open]
+            let sign = rest[open]
             rest = rest[rest.index(after: open)...]
-            result += (isTag(rest) ? "&lt;" : "<").unicodeScalars
+            if isTag(rest) { result += "&lt;".unicodeScalars } else { result.append(sign) }
         }
         result += rest
         return String(result)
     }
 
-    /// Whether what follows a `<` makes one of our tags, in any case, with any spacing and whatever cannot be seen.
+    /// `<`, and the signs that look like it and that a model may take for it.
+    private static func isOpening(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "<", "\u{FF1C}", "\u{FE64}", "\u{2039}", "\u{27E8}", "\u{3008}", "\u{2329}": true
+        default: false
+        }
+    }
+
+    /// Whether what follows a `<` makes one of our tags, in any case, width and spacing and with whatever cannot be seen.
     private static func isTag(_ text: Substring.UnicodeScalarView) -> Bool {
         var name = String.UnicodeScalarView()
         for scalar in text {
             if isUnseen(scalar) { continue }
-            if scalar.properties.isWhitespace || scalar == "/" {
+            let scalar = narrow(scalar)
+            if scalar.properties.isWhitespace || slashes.contains(scalar) {
                 if name.isEmpty { continue }
                 break
             }
@@ -59,6 +70,14 @@ enum Delimited {
             name.append(scalar)
         }
         return tags.contains(String(name).lowercased())
+    }
+
+    private static let slashes: Set<Unicode.Scalar> = ["/", "\\", "\u{2044}", "\u{2215}"]
+
+    /// Full-width forms (U+FF01 to U+FF5E) as the ASCII that they stand for.
+    private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        guard (0xFF01...0xFF5E).contains(scalar.value) else { return scalar }
+        return Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
     }
 
     private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {

@@ -3,20 +3,21 @@ import Kernel
 import ModelGateway
 
 extension AgentTask where Answer == Spec {
-    /// From the approved brief to the specification.
+    /// From the approved brief, and the files that people sent along, to the specification.
     ///
     /// - Parameter rework: what to mend in which version, when one was at the gate already.
-    package static func spec(from brief: Brief, rework: (asked: Rework, previous: Spec)? = nil) -> AgentTask {
-        AgentTask(
+    package static func spec(
+        from brief: Brief, attachments: [AttachedFile] = [], rework: (asked: Rework, previous: Spec)? = nil
+    ) -> AgentTask {
+        let files = Delimited.attachments(attachments, upTo: AttachedFile.specBytes)
+        let order =
+            rework.map { $0.asked.parts(previous: $0.previous.json) } ?? "Write the specification of this brief."
+        let parts = [Delimited.json("brief", brief.json)] + (files.map { [$0] } ?? []) + [order]
+        return AgentTask(
             .spec,
             tool: ToolDefinition(
                 name: "submit_spec", description: "Submits the complete specification.", schema: Spec.schema),
-            context: [
-                .user(
-                    Delimited.json("brief", brief.json) + "\n\n"
-                        + (rework.map { $0.asked.parts(previous: $0.previous.json) }
-                            ?? "Write the specification of this brief."))
-            ]
+            context: [.user(parts.joined(separator: "\n\n"))]
         ) { answer in
             .of { () throws(DeliverableError) in
                 let spec = try Spec(json: answer.input ?? .null)

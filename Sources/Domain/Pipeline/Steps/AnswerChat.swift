@@ -2,7 +2,9 @@ internal import Conversation
 internal import Features
 internal import Jobs
 internal import Kernel
+internal import ModelGateway
 internal import Postgres
+internal import Telemetry
 
 extension StepRunner {
     /// The business analyst answers. Its text is kept in pieces as it comes, so that the API can pass it on, and the
@@ -13,23 +15,20 @@ extension StepRunner {
             nil
         } load: { feature, tx in
             guard try await ChatStore.status(of: message, feature: id, in: tx) == .streaming else { throw StaleStep() }
-            return ChatInputs(
-                history: try await ChatStore.history(of: id, limit: 60, in: tx),
-                state: try await Self.pipelineState(feature, in: tx),
-                pieces: try await AnswerStore.pieces(of: message, feature: id, in: tx))
+            return try await ChatInputs(message, feature, wantsProposal: lease.wantsProposal, in: tx)
         }
+        let leak = PromptLeak(PromptLibrary.prompt(for: .analyst))
         let stream = AnswerStream(
-            message: message, feature: id, lease: lease, database: services.database, after: inputs.pieces)
+            message: message, feature: id, lease: lease, database: services.database, leak: leak, after: inputs.pieces)
         if inputs.pieces > 0 { try await stream.restart() }
 
-        let task = AgentTask.analyst(
-            history: inputs.history.map { ChatLine($0.author == .user ? .person : .analyst, $0.text) },
-            state: inputs.state)
-        var conversation = AgentConversation(task, model: run.model, maxTokens: run.maxTokens)
+        var conversation = AgentConversation(inputs.task, model: run.model, maxTokens: run.maxTokens)
         var answer: AnalystAnswer?
+        var shown = ""
         while answer == nil {
             let said = conversation.progress
             let reply = try await run.reply(to: conversation.request) { text in try await stream.add(text) }
+            shown += reply.text
             switch conversation.receive(reply) {
             case .answer(let whole): answer = whole
             case .callAgain where conversation.progress.continuations > said.continuations:
@@ -38,111 +37,121 @@ extension StepRunner {
             case .callAgain:
                 try await stream.restart()
                 try await stream.add(said.text)
+                shown = said.text
             case .failed(let failure): throw failure
             }
         }
-        try await stream.flush()
-        guard let answer else { throw StaleStep() }
+        guard var answer else { throw StaleStep() }
+        // The question came as the input of a tool: it has not been shown yet.
+        if answer.text.hasPrefix(shown) { try await stream.add(String(answer.text.dropFirst(shown.count))) }
+        try await stream.end()
+        if stream.hasLeaked || leak.isLeak(answer.text) {
+            answer = AnalystAnswer(text: Self.withheld, brief: nil)
+            services.logger.warning("an answer repeated its prompt and was withheld", ("job", .id(lease.job)))
+            services.metrics.counter(
+                "prompt_leaks_withheld_total", "Answers of the analyst that repeated its instructions."
+            ).increment()
+            try await stream.restart()
+            try await stream.add(answer.text)
+            try await stream.end()
+        }
+        try await keep(answer, as: message, inputs, lease)
+    }
+
+    private func keep(
+        _ answer: AnalystAnswer, as message: MessageID, _ inputs: ChatInputs, _ lease: Lease
+    ) async throws {
+        let changes: JSON? =
+            if let old = inputs.state.brief, let new = answer.brief { BriefChanges(from: old, to: new).json } else {
+                nil
+            }
+        let parts = AnswerParts(
+            question: answer.question?.text, why: answer.question?.why, options: answer.question?.options ?? [],
+            // What was understood stays understood while the analyst speaks of other things.
+            understood: answer.understood.isEmpty ? inputs.understood : answer.understood, changes: changes)
         try await commit(lease) { feature, tx in
             let isDraft = feature.status == .drafting
             if isDraft, let brief = answer.brief {
                 let version = try await DeliverableStore.add(
-                    .brief, body: brief.json, markdown: brief.markdown(), feature: id, revision: feature.revision,
-                    tenant: lease.tenant, run: RunID(lease.job.description), in: tx)
+                    .brief, body: brief.json, markdown: brief.markdown(), feature: feature.id,
+                    revision: feature.revision, tenant: lease.tenant, run: RunID(lease.job.description), in: tx)
                 try await EventStore.append(
                     .briefProposed,
                     [
                         "message_id": .string(message.description), "revision": .integer(Int64(feature.revision)),
                         "version": .integer(Int64(version)),
-                    ], feature: id, tenant: lease.tenant, in: tx)
+                    ], feature: feature.id, tenant: lease.tenant, in: tx)
             }
             try await AnswerStore.finish(
                 message, text: answer.text.isEmpty ? Self.wordlessProposal : answer.text, proposal: answer.brief?.json,
-                failure: nil, feature: id,
-                tenant: lease.tenant, in: tx)
+                parts: parts, failure: nil, feature: feature.id, tenant: lease.tenant, in: tx)
         }
     }
 
     /// Some models propose without a word.
     private static let wordlessProposal = "This is the brief I propose. Confirm it, or tell me what to change."
 
-    /// Where the feature stands, as the analyst may tell it.
-    private static func pipelineState(_ feature: FeatureRecord, in tx: Transaction) async throws -> PipelineState {
-        let state = try await FeatureStore.state(of: feature, in: tx)
-        let brief = try await DeliverableStore.newest(
-            .brief, feature: feature.id, revision: feature.revision, in: tx)
-        return PipelineState(
-            status: feature.status.rawValue, revision: feature.revision,
-            allowedActions: state.allowedActions.map(\.rawValue), brief: try brief.map { try Brief(json: $0) },
-            recommendation: try await newestAdvice(feature, in: tx), note: feature.failure)
-    }
-
-    private static func newestAdvice(_ feature: FeatureRecord, in tx: Transaction) async throws -> Recommendation? {
-        guard let gate = feature.status.gate else { return nil }
-        let rows = try await tx.query(
-            """
-            SELECT verdict, reasons FROM recommendations
-            WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id) AND revision = \(feature.revision)
-                AND gate = \(gate.rawValue) ORDER BY version DESC LIMIT 1
-            """)
-        guard let row = rows.first else { return nil }
-        return try Recommendation(
-            json: ["recommendation": .string(try row.get(0)), "reasons": try row.get(1, as: JSON.self)])
-    }
+    /// In the place of an answer that repeats the prompt.
+    private static let withheld =
+        "That answer was made of my own instructions, so it was withheld. Tell me what the software should do."
 }
 
+extension Lease {
+    /// The person asked for the brief, not for another question.
+    fileprivate var wantsProposal: Bool { payload["propose"]?.bool ?? false }
+}
+
+/// What an answer is made from.
 private struct ChatInputs: Sendable {
     let history: [ChatMessage]
+    let earlier: Int
     let state: PipelineState
+    let attachments: [AttachedFile]
+    let understood: [String]
+    let mustPropose: Bool
     let pieces: Int
+
+    init(_ message: MessageID, _ feature: FeatureRecord, wantsProposal: Bool, in tx: Transaction) async throws {
+        history = try await ChatStore.history(of: feature.id, limit: 60, in: tx)
+        earlier = try await ChatStore.count(of: feature.id, in: tx) - history.count
+        understood = history.last { $0.author == .assistant && !$0.parts.understood.isEmpty }?.parts.understood ?? []
+        let asked = try await ChatStore.questions(of: feature.id, in: tx)
+        let limit = AgentTask<AnalystAnswer>.maximumQuestions
+        mustPropose = wantsProposal || feature.status == .drafting && asked >= limit
+        var details = try await StateOfWork.details(of: feature, in: tx)
+        details["understood_so_far"] = .array(understood.map(JSON.string))
+        details["questions_asked"] = .integer(Int64(asked))
+        details["questions_allowed"] = .integer(Int64(limit))
+        state = try await StateOfWork.state(of: feature, details: details, in: tx)
+        attachments = try await AttachedFile.all(of: feature, upTo: AttachedFile.chatBytes, in: tx)
+        pieces = try await AnswerStore.pieces(of: message, feature: feature.id, in: tx)
+    }
+
+    var task: AgentTask<AnalystAnswer> {
+        .analyst(
+            history: history.map(\.line), earlier: earlier, state: state, attachments: attachments,
+            mustPropose: mustPropose)
+    }
 }
 
-/// Batches an answer's text into pieces of at least 50 ms, each its own fenced transaction.
-private final class AnswerStream {
-    private let message: MessageID
-    private let feature: FeatureID
-    private let lease: Lease
-    private let database: Database
-    private var sequence: Int
-    private var pending = ""
-    private var lastFlush = ContinuousClock.now
-    private static let interval: Duration = .milliseconds(50)
-
-    init(message: MessageID, feature: FeatureID, lease: Lease, database: Database, after sequence: Int) {
-        self.message = message
-        self.feature = feature
-        self.lease = lease
-        self.database = database
-        self.sequence = sequence
-    }
-
-    func add(_ text: String) async throws {
-        pending += text
-        if ContinuousClock.now - lastFlush >= Self.interval { try await flush() }
-    }
-
-    func flush() async throws {
-        guard !pending.isEmpty else { return }
-        let text = pending
-        pending = ""
-        try await write(text)
-    }
-
-    /// Tells listeners that the answer starts over.
-    func restart() async throws {
-        pending = ""
-        try await write("")
-    }
-
-    private func write(_ text: String) async throws {
-        sequence += 1
-        lastFlush = .now
-        let (sequence, message, feature, lease) = (sequence, message, feature, lease)
-        let isWanted = try await database.transaction(.tenant(lease.tenant)) { tx in
-            try await lease.fence(in: tx)
-            return try await AnswerStore.append(
-                text, sequence: sequence, to: message, feature: feature, tenant: lease.tenant, in: tx)
+extension AttachedFile {
+    /// The files of a feature, as far as an agent with this much room may read of one.
+    static func all(of feature: FeatureRecord, upTo limit: Int, in tx: Transaction) async throws -> [AttachedFile] {
+        try await AttachmentStore.openings(of: feature.id, limit: limit, in: tx).map {
+            AttachedFile(name: $0.name, bytes: $0.bytes, opening: $0.opening)
         }
-        guard isWanted else { throw StaleStep() }
+    }
+}
+
+extension ChatMessage {
+    /// As the analyst reads it again, with what the person saw beside the text.
+    fileprivate var line: ChatLine {
+        guard author == .assistant else {
+            let names = (attachments.array ?? []).compactMap { $0["name"]?.string }
+            let note = names.isEmpty ? "" : "\n\n[Attached: \(names.joined(separator: ", "))]"
+            return ChatLine(.person, text + note)
+        }
+        let options = parts.options.enumerated().map { "\n\($0.offset + 1). \($0.element)" }.joined()
+        return ChatLine(.analyst, text + options)
     }
 }

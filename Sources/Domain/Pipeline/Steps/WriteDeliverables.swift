@@ -8,7 +8,9 @@ extension StepRunner {
     func writeSpec(_ lease: Lease) async throws {
         let (run, (inputs, rework)) = try await beginStage(.spec, .spec, lease)
         let spec = try await run.converse(
-            AgentTask.spec(from: inputs.brief, rework: try rework.map { ($0, try inputs.requireSpec()) }))
+            AgentTask.spec(
+                from: inputs.brief, attachments: inputs.attachments,
+                rework: try rework.map { ($0, try inputs.requireSpec()) }))
         try await commitStage(.spec, spec, lease)
     }
 
@@ -78,6 +80,8 @@ struct Deliverables: Sendable {
     let spec: Spec?
     let plan: Plan?
     let tests: TestPlan?
+    /// What people sent along with the talk.
+    let attachments: [AttachedFile]
 
     static func load(_ feature: FeatureRecord, in tx: Transaction) async throws -> Deliverables {
         func body(_ kind: DeliverableKind) async throws -> JSON? {
@@ -87,7 +91,8 @@ struct Deliverables: Sendable {
         let (spec, plan, tests) = (try await body(.spec), try await body(.plan), try await body(.tests))
         return Deliverables(
             brief: try Brief(stored: brief), spec: try spec.map { try Spec(stored: $0) },
-            plan: try plan.map { try Plan(stored: $0) }, tests: try tests.map { try TestPlan(stored: $0) })
+            plan: try plan.map { try Plan(stored: $0) }, tests: try tests.map { try TestPlan(stored: $0) },
+            attachments: try await AttachedFile.all(of: feature, upTo: AttachedFile.specBytes, in: tx))
     }
 
     func requireSpec() throws -> Spec { try Self.require(spec) }

@@ -34,9 +34,9 @@ package struct TraceRoutes: Sendable {
 }
 
 /// The matrix of a revision's newest deliverables and newest build.
-private struct Traced: Sendable {
-    let revision: Int
-    let build: Int?
+struct Traced: Sendable {
+    private let revision: Int
+    private let build: Int?
     let matrix: TraceMatrix
 
     /// `nil` while there is no specification.

@@ -13,14 +13,18 @@ enum AnalystRole {
                 )
             ]
         }
+        if exchange.demanded == "propose_brief", let current = talk.brief {
+            let changed = BriefChange.apply(talk.last, to: current)
+            return [.tool(name: "propose_brief", input: (changed?.brief ?? current).json)]
+        }
         if talk.status != "drafting" { return gate(talk, exchange) }
         if let current = talk.brief { return revise(current, talk, exchange) }
         let brief = BriefReader.read(talk.content)
         let isKnown = BriefFound.isEnough(talk.content)
-        if isKnown || talk.isAgreed || talk.said.count >= 3 {
+        if isKnown || talk.isAgreed || talk.said.count >= 3 || exchange.demanded == "propose_brief" {
             return propose(brief, opening: understood(brief), exchange)
         }
-        return [.text("\(understood(brief)) \(question(brief))")]
+        return ask(brief, exchange)
     }
 
     // MARK: Drafting
@@ -72,11 +76,25 @@ enum AnalystRole {
     }
 
     /// The one question whose answer would change the most.
-    private static func question(_ brief: BriefDraft) -> String {
+    private static func ask(_ brief: BriefDraft, _ exchange: Exchange) -> [BrainBlock] {
         let entity = brief.entities.first?.name ?? "Item"
-        return
+        let question =
             "What do you want to know about each \(entity.lowercased()), and what else is kept? You can write it like this: "
             + "\"\(entity): name, price (number), added on (date)\". I assume a name and some notes; say \"go ahead\" if that will do."
+        guard exchange.tools.contains("ask") else { return [.text("\(understood(brief)) \(question)")] }
+        let points = brief.entities.prefix(8).map { entity in
+            JSON.string("It keeps \(BriefFinisher.plural(entity.name)).".clipped(to: 200))
+        }
+        return [
+            .text(understood(brief)),
+            .tool(
+                name: "ask",
+                input: [
+                    "understood": .array(points), "question": .string(question.clipped(to: 600)),
+                    "why": "The fields decide what can be stored, searched and checked.",
+                    "options": ["Go ahead with a name and notes"],
+                ]),
+        ]
     }
 
     // MARK: Gates
@@ -92,10 +110,16 @@ enum AnalystRole {
         }
         var sentences = [AnalystTalk.sentence(for: talk.status)]
         if let note = talk.note { sentences.append(note) }
-        if let advice = talk.advice { sentences.append(advice) }
+        if let advice = talk.asksWhy ? talk.allAdvice : talk.advice { sentences.append(advice) }
         let actions = talk.actions.filter { $0 != "rename" && $0 != "delete" }
         if !actions.isEmpty { sentences.append("You can now: \(EnglishWords.list(actions, last: "or")).") }
         return [.text(sentences.joined(separator: " "))]
+    }
+}
+
+extension String {
+    fileprivate func clipped(to length: Int) -> String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(length)))
     }
 }
 

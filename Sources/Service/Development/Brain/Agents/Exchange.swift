@@ -5,6 +5,8 @@ import ModelGateway
 struct Exchange: Sendable {
     let role: AgentRole?
     let tools: Set<String>
+    /// The tool that the answer has to call, if one is demanded.
+    let demanded: String?
     let messages: [Message]
     /// All text of the user's turns, joined: the inputs stand in it between tags.
     private let material: String
@@ -13,6 +15,7 @@ struct Exchange: Sendable {
         let names = request.tools.map(\.name)
         role = AgentRole(system: request.system.map(\.text).joined(separator: "\n"), tools: names)
         tools = Set(names)
+        demanded = if case .tool(let name) = request.toolChoice { name } else { nil }
         messages = request.messages
         material = request.messages.filter { $0.role == .user }.map(\.text).joined(separator: "\n")
     }
