@@ -147,7 +147,10 @@ let package = Package(
         tests("Artifacts", "Artifacts", "EventLoop", "Git", "Postgres", "Kernel", "TestSupport"),
         tests("Features", "Features", "Kernel", "Embedded", "TestSupport"),
         tests("Ledger", "Ledger", "Jobs", "ModelGateway", "Postgres", "EventLoop", "Kernel", "TestSupport"),
-        tests("Pipeline", "Pipeline", "Artifacts", "Git", "Features", "ModelGateway", "Kernel"),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "Artifacts", "Git", "Features", "ModelGateway", "Kernel"],
+            path: "Tests/Pipeline", exclude: ["Snapshots"], swiftSettings: settings),
         .testTarget(
             name: "TokensTests",
             dependencies: ["Tokens", "HTTPClient", "HTTPServer", "EventLoop", "Telemetry", "Kernel", "CSodium"],

@@ -27,7 +27,7 @@ package struct Prompt: Sendable, Equatable {
         fingerprint = Self.fingerprint(of: head + governance.text + rest)
     }
 
-    private static func fingerprint(of text: String) -> String {
+    fileprivate static func fingerprint(of text: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let digits = String(hash, radix: 16)
@@ -36,8 +36,9 @@ package struct Prompt: Sendable, Equatable {
 }
 
 /// A prompt as its file has it: a version line, then the text.
-struct PromptFile {
-    let version: Int
+package struct PromptFile: Sendable {
+    package let name: String
+    package let version: Int
     let text: String
 
     /// Files come with the build; one without a version line is a mistake that no run should survive.
@@ -48,9 +49,13 @@ struct PromptFile {
         guard parts.count == 2, words.count == 4, words[0] == "<!--", words[1] == "version:", words[3] == "-->",
             let version = Int(words[2])
         else { preconditionFailure("\(name).md does not begin with its version") }
+        self.name = name
         self.version = version
         self.text = String(parts[1].drop(while: \.isNewline))
     }
+
+    /// Of this file alone; the version line does not count.
+    package var fingerprint: String { Prompt.fingerprint(of: text) }
 
     /// What stands before the first empty line, the marker and who the agent is, and what follows it.
     var headAndRest: (String, String) {

@@ -2,6 +2,11 @@
 package enum PromptLibrary {
     package static func prompt(for agent: AgentName) -> Prompt { prompts[agent]! }
 
+    /// Every file, the governance text first.
+    package static var files: [PromptFile] {
+        [governance] + AgentName.allCases.map { PromptFile(bytes(of: $0), name: $0.rawValue) }
+    }
+
     private static let governance = PromptFile(PackageResources.governance_md, name: "governance")
 
     private static let prompts: [AgentName: Prompt] = Dictionary(
