@@ -178,7 +178,8 @@ let package = Package(
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "ModelGateway", "Pipeline", "Postgres", "Service", "Telemetry",
+            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "ModelGateway", "Pipeline", "Postgres", "Service",
+            "Telemetry",
             "Tenancy",
             "TestSupport", "Tokens"),
         tests(
