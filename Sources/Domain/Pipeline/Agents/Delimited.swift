@@ -13,14 +13,21 @@ enum Delimited {
         "attachments", "attachment",
     ]
 
-    /// JSON, with each `<` written as `\u003c`: the same value to a parser, and no tag to anyone.
+    /// JSON, with each `<`, and what looks like one, written as `\u003c`: the same value to a parser, and no tag to
+    /// anyone.
     static func json(_ tag: String, _ value: JSON) -> String {
-        var text: [UInt8] = []
-        // By bytes: to a `Character`, a `<` with a joiner or a mark upon it would be no `<`.
-        for byte in value.bytes {
-            if byte == UInt8(ascii: "<") { text += "\\u003c".utf8 } else { text.append(byte) }
+        var text = String.UnicodeScalarView()
+        // By scalars: to a `Character`, a `<` with a joiner or a mark upon it would be no `<`.
+        for scalar in String(decoding: value.bytes, as: UTF8.self).unicodeScalars {
+            if isOpening(scalar) { text += escape(scalar).unicodeScalars } else { text.append(scalar) }
         }
-        return "<\(tag)>\n\(String(decoding: text, as: UTF8.self))\n</\(tag)>"
+        return "<\(tag)>\n\(String(text))\n</\(tag)>"
+    }
+
+    /// All of them are in the basic plane: four digits will do.
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     static func word(_ tag: String, _ value: String) -> String { "<\(tag)>\(escaped(value))</\(tag)>" }
