@@ -99,7 +99,7 @@ struct AnalystTalkTests {
             let alice = try await service.keyed("alice")
             service.model.always(
                 .alignmentReview, tool: "submit_recommendation",
-                ["recommendation": "REVISE", "reasons": [["requirement": "R2", "text": "The limit is missing."]]])
+                SampleProject.advice("REVISE", text: "The limit is missing."))
             let journey = try await Journey.arrived(at: "plan_ready", by: alice)
             var brief = SampleProject.brief.object ?? [:]
             brief["rules"] = ["A tool can be lent to one neighbour at a time.", "A loan ends after 14 days."]

@@ -108,12 +108,18 @@ struct InjectionTests {
             task["requirements"] = ["R1"]
             plan["tasks"] = [.object(task)]
             service.model.always(.planner, tool: "submit_plan", .object(plan))
-            service.model.always(.alignmentReview, tool: "submit_recommendation", SampleProject.advice("APPROVE"))
             let journey = try await Journey.drafted(by: alice, autopilot: true)
             #expect(try await alice.put("\(journey.path)/brief", Self.brief).status == 200)
             try await journey.confirm()
-            try await journey.until("plan_ready")
-            #expect(try await journey.advised(at: "plan") == "REVISE")
+            // The reviewer agrees each time; what the plan lacks is counted.
+            var verdicts: [String] = []
+            try await journey.follow("three reviews", after: 0) { event in
+                if event.name == "recommendation.ready", event.data["gate"] == "plan" {
+                    verdicts.append(event.data["recommendation"]?.string ?? "")
+                }
+                return verdicts.count == 3
+            }
+            #expect(verdicts == ["REVISE", "REVISE", "REVISE"])
             #expect(try await journey.now()["status"] == "plan_ready")
         }
     }

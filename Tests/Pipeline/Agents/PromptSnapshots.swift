@@ -10,8 +10,9 @@ import Testing
 struct PromptSnapshots {
     private static let state = PipelineState(
         status: "plan_ready", revision: 2, allowedActions: ["approve", "revise"], brief: Fixtures.brief,
-        recommendation: Recommendation(
-            verdict: .revise, reasons: [.init(requirement: "R2", text: "No task serves R2.", source: .mechanical)]),
+        recommendation: Recommendation([
+            .init(.blocking, .dropped, requirement: "R2", text: "No task serves R2.", source: .mechanical)
+        ]),
         note: nil,
         details: [
             "gate": "plan", "deliverables": [DeliverableDigest.of(.spec, version: 1, Fixtures.spec.json, limit: 8_000)],
