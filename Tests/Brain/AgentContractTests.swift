@@ -24,6 +24,11 @@ import Testing
 
     private func check(_ play: Play) throws {
         #expect(!play.brief.entities.isEmpty)
+        // What it writes is as long as the brief's track has it.
+        let track = TrackScore(play.brief).track
+        #expect(
+            track.excess(of: play.spec) + track.excess(of: play.plan) + track.excess(of: play.tests) == [],
+            "\(track): \(TrackScore(play.brief).json.text)")
         for subject: AlignmentSubject in [
             .spec(play.brief, play.spec), .plan(play.brief, play.spec, play.plan),
             .tests(play.brief, play.spec, play.plan, play.tests),

@@ -91,6 +91,7 @@ struct DescriptionTests {
             #expect(try await alice.delete(key).status == 204)
             #expect(try await alice.delete("/api/tokens/\(places.token)").status == 204)
 
+            #expect(try await Self.edited(service).status == 200)
             let told = try await Self.retried(service)
             #expect(told.status == 202)
             let missing = Set(description.operations.map { "\($0.method) \($0.path)" }).filter { operation in
@@ -103,6 +104,13 @@ struct DescriptionTests {
     /// What belongs to a revision that is over.
     private func suffix(of path: String) -> String {
         path.hasSuffix("/{kind}") || path.hasSuffix("/download") ? "?revision=1" : ""
+    }
+
+    private static func edited(_ service: TestService) async throws -> Reply {
+        let carol = try await service.keyed("carol")
+        let journey = try await Journey.arrived(at: "spec_ready", by: carol)
+        return try await carol.put(
+            "\(journey.path)/deliverables/spec", ["revision": 1, "body": SampleProject.spec])
     }
 
     private static func retried(_ service: TestService) async throws -> Reply {

@@ -18,7 +18,10 @@ struct GatesTests {
             let alice = try await service.keyed("alice")
             let cases: [(status: String, allowed: Set<String>, refused: [String])] = [
                 ("drafting", ["confirm", "pause", "cancel"], ["approve", "rework", "revise", "retry"]),
-                ("spec_ready", ["approve", "rework", "revise", "pause", "cancel"], ["approve", "rework", "retry"]),
+                (
+                    "spec_ready", ["approve", "edit", "rework", "revise", "pause", "cancel"],
+                    ["approve", "rework", "retry"]
+                ),
                 ("done", ["download", "revise"], ["rework", "retry"]),
             ]
             for (status, allowed, refused) in cases {
@@ -103,7 +106,7 @@ struct GatesTests {
             try await journey.until("spec_ready")
             let late = try await alice.put("\(journey.path)/brief", SampleProject.brief)
             #expect(late.status == 409)
-            #expect(late["allowed_actions"] == ["approve", "rework", "revise", "pause", "cancel"])
+            #expect(late["allowed_actions"] == ["approve", "edit", "rework", "revise", "pause", "cancel"])
         }
     }
 

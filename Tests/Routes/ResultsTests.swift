@@ -32,6 +32,33 @@ struct ResultsTests {
         }
     }
 
+    @Test func `every version can be read, with who wrote it`() async throws {
+        try await TestService.with { service in
+            let alice = try await service.keyed("alice")
+            let journey = try await Journey.drafted(by: alice)
+            var brief = try #require(SampleProject.brief.object)
+            brief["goal"] = "Another goal."
+            #expect(try await alice.put("\(journey.path)/brief", .object(brief)).status == 200)
+            try await journey.confirm()
+            try await journey.until("spec_ready")
+            let me: JSON = ["kind": "person", "user_id": .string(service.user("alice").description)]
+            let briefs = try await alice.get("\(journey.path)/deliverables/brief/versions").items
+            #expect(briefs.map { $0["version"] } == [1, 2])
+            #expect(briefs.map { $0["author"] } == [me, me])
+            let specs = try await alice.get("\(journey.path)/deliverables/spec/versions").items
+            #expect(specs.map { $0["author"] } == [["kind": "agent", "agent": "spec"]])
+            #expect(try await alice.get("\(journey.path)/deliverables/plan/versions").status == 404)
+
+            let path = "\(journey.path)/deliverables/brief"
+            #expect(try await alice.get("\(path)?version=1")["body"]["goal"] == SampleProject.brief["goal"])
+            #expect(try await alice.get("\(path)?version=2&revision=1")["body"]["goal"] == "Another goal.")
+            #expect(try await alice.get(path)["version"] == 2)
+            #expect(try await alice.get("\(path)?version=3").status == 404)
+            #expect(try await alice.get("\(path)?version=0").status == 400)
+            #expect(try await alice.get("\(journey.path)/deliverables/poem/versions").status == 404)
+        }
+    }
+
     @Test func `every run shows its tokens and cost, and the sum is theirs`() async throws {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")

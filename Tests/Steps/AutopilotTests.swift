@@ -31,7 +31,7 @@ struct AutopilotTests {
             try await journey.follow("the last review", after: 0) { $0.data["ask_person"] == true }
             let feature = try await journey.now()
             #expect(feature["status"] == "spec_ready")
-            #expect(feature["allowed_actions"] == ["approve", "revise", "pause", "cancel"])
+            #expect(feature["allowed_actions"] == ["approve", "edit", "revise", "pause", "cancel"])
             let advised = try await alice.get("\(journey.path)/recommendations").items
             #expect(advised.map { $0["round"] } == [1, 2, 3])
             #expect(advised.map { $0["deliverable_version"] } == [1, 2, 3])

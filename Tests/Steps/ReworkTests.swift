@@ -96,7 +96,7 @@ struct ReworkTests {
             }
             let refused = try await alice.post("\(journey.path)/rework", body)
             #expect(refused.status == 409)
-            #expect(refused["allowed_actions"] == ["approve", "revise", "pause", "cancel"])
+            #expect(refused["allowed_actions"] == ["approve", "edit", "revise", "pause", "cancel"])
             let feature = try await journey.now()
             #expect(feature["next"].string?.contains("it was reviewed 3 times, and now you decide") == true)
             let last = try await alice.get("\(journey.path)/recommendations").items.last

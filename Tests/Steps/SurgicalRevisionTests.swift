@@ -88,6 +88,14 @@ struct SurgicalRevisionTests {
             }
             try await journey.until("done", revision: 2)
 
+            // Code told the implementer where to look.
+            let opening = try #require(service.model.requests(of: .implementer).last?.messages.first?.text)
+            #expect(opening.contains("by code: changed: R2. Every other requirement is the same"))
+            let spec = try await alice.get("\(journey.path)/deliverables/spec/diff")
+            #expect(spec["from"] == ["revision": 1, "version": 1] && spec["to"] == ["revision": 2, "version": 1])
+            #expect(spec["changed"] == [["item": "requirement R2", "fields": ["text", "acceptance"]]])
+            #expect(spec["added"] == [] && spec["removed"] == [])
+
             let diff = try await alice.get("\(journey.path)/builds/2/diff")
             let changed = diff["files"].array ?? []
             #expect(changed.map { $0["path"] } == ["limits.py"])

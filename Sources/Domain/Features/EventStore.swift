@@ -9,6 +9,8 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case messageAdded = "message.added"
     case briefProposed = "brief.proposed"
     case deliverableReady = "deliverable.ready"
+    /// A person wrote another version at its gate.
+    case deliverableEdited = "deliverable.edited"
     case recommendationReady = "recommendation.ready"
     case runStarted = "run.started"
     case runFinished = "run.finished"
@@ -26,7 +28,7 @@ package enum FeatureEvent: String, Sendable, CaseIterable {
     case budgetLow = "budget.low"
 
     /// Whether a person who has read the feature before this should look again before acting: the ETag changes.
-    var changesFeature: Bool { self == .briefProposed || self == .buildRestored }
+    var changesFeature: Bool { self == .briefProposed || self == .deliverableEdited || self == .buildRestored }
 }
 
 /// The feature's own history, gapless: its number is taken under the feature's row lock.

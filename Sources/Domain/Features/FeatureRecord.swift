@@ -3,7 +3,7 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
-    static let columnCount: Int = 18
+    static let columnCount: Int = 20
 
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
@@ -17,7 +17,8 @@ package struct FeatureRecord: Sendable {
         (SELECT max(o.round) FROM recommendations o
          WHERE o.tenant_id = f.tenant_id AND o.feature_id = f.id AND o.revision = f.revision
             AND o.gate = CASE f.status
-                WHEN 'spec_ready' THEN 'spec' WHEN 'plan_ready' THEN 'plan' WHEN 'tests_ready' THEN 'tests' END)
+                WHEN 'spec_ready' THEN 'spec' WHEN 'plan_ready' THEN 'plan' WHEN 'tests_ready' THEN 'tests' END),
+        f.chosen_track, f.sizing
         """
 
     package let id: FeatureID
@@ -37,6 +38,10 @@ package struct FeatureRecord: Sendable {
     package let estimate: JSON?
     /// At a gate: how often it was reviewed in this revision.
     let gateReviews: Int
+    /// What a person wants it to be, whatever its brief says.
+    let chosenTrack: Track?
+    /// Once the brief is confirmed: the track, score and reasons it came to, as clients see them.
+    let sizing: JSON?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -56,6 +61,8 @@ package struct FeatureRecord: Sendable {
         isPaused = try row.get(12)
         estimate = try row.get(16)
         gateReviews = try row.get(17, as: Int?.self) ?? 0
+        chosenTrack = (try row.get(18) as String?).flatMap(Track.init)
+        sizing = try row.get(19)
         let until: Timestamp? = try row.get(14)
         waiting =
             switch try row.get(13, as: String?.self) {
@@ -81,6 +88,11 @@ package struct FeatureRecord: Sendable {
             hasFailedReviews: hasFailedReviews, isPaused: isPaused, waiting: waiting, gateReviews: gateReviews,
             isReworking: isReworking)
     }
+
+    /// How large its deliverables are and how deep its reviews go.
+    package var track: Track { chosenTrack ?? scoredTrack ?? .standard }
+
+    var scoredTrack: Track? { (sizing?["track"]?.string).flatMap(Track.init) }
 
     package var etag: String { "\"\(version)\"" }
 

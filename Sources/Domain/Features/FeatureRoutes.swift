@@ -28,8 +28,11 @@ package struct FeatureRoutes: Sendable {
         router.on(.patch, "/api/features/{id}") { request in try await change(request) }
         router.on(.delete, "/api/features/{id}") { request in try await delete(request) }
         router.on(.get, "/api/features/{id}/deliverables") { request in try await listDeliverables(request) }
-        router.on(.get, "/api/features/{id}/deliverables/{kind}", query: ["revision"]) { request in
+        router.on(.get, "/api/features/{id}/deliverables/{kind}", query: ["revision", "version"]) { request in
             try await getDeliverable(request)
+        }
+        router.on(.get, "/api/features/{id}/deliverables/{kind}/versions") { request in
+            try await listVersions(request)
         }
         router.on(.put, "/api/features/{id}/brief") { request in try await writeBrief(request) }
         router.on(.get, "/api/features/{id}/recommendations") { request in try await listRecommendations(request) }

@@ -169,5 +169,5 @@ package enum Step: String, Sendable, CaseIterable {
 
 /// What a person may do next.
 package enum Action: String, Sendable, CaseIterable {
-    case confirm, approve, rework, revise, retry, pause, resume, cancel, download
+    case confirm, approve, edit, rework, revise, retry, pause, resume, cancel, download
 }

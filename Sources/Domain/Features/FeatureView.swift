@@ -33,6 +33,8 @@ package struct FeatureView: JSONWritable, Sendable {
             json.string(feature.status.gate?.rawValue)
             json.key("estimate")
             if let estimate = feature.estimate { json.raw(estimate.bytes) } else { json.null() }
+            json.key("track")
+            writeTrack(to: &json)
             json.key("failure")
             if let failedIn = feature.failedIn, let reason = feature.failure {
                 json.object { json in
@@ -66,6 +68,19 @@ extension Response {
 }
 
 extension FeatureView {
+    private func writeTrack(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("chosen")
+            json.string(feature.chosenTrack?.rawValue ?? "auto")
+            json.key("applies")
+            json.string((feature.chosenTrack ?? feature.scoredTrack)?.rawValue)
+            json.key("score")
+            if let score = feature.sizing?["score"] { json.raw(score.bytes) } else { json.null() }
+            json.key("reasons")
+            json.raw((feature.sizing?["reasons"] ?? []).bytes)
+        }
+    }
+
     private func writeWaiting(to json: inout JSONWriter) {
         guard let waiting = feature.waiting else { return json.null() }
         json.object { json in

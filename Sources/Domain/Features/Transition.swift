@@ -67,7 +67,8 @@ package struct FeatureState: Sendable, Equatable {
         let further: [Action] = [isPaused ? .resume : .pause, .cancel]
         return switch status {
         case .drafting: (hasBrief ? [.confirm] : []) + further
-        case .specReady, .planReady, .testsReady: [.approve] + (mayRework ? [.rework] : []) + [.revise] + further
+        case .specReady, .planReady, .testsReady:
+            [.approve, .edit] + (mayRework ? [.rework] : []) + [.revise] + further
         case .failed: [.retry, .revise, .cancel]
         case .done: [.download, .revise]
         case .cancelled: [.revise]

@@ -53,6 +53,7 @@ struct Routes {
             ModelSettingsRoutes(database: database, settings: ModelSettings(catalogue: catalogue))
                 .register(on: &router)
             ArtifactRoutes(database: database, objects: objects, quota: storageQuota).register(on: &router)
+            DeliverableRoutes(database: database).register(on: &router)
             TraceRoutes(database: database).register(on: &router)
             DownloadRoutes(database: database, objects: objects, links: links).register(on: &router)
         }

@@ -32,9 +32,20 @@ package struct DeliverableChanges: Sendable, Equatable {
         items.contains { item in [item.before, item.after].contains { $0?.holds(quote) == true } }
     }
 
-    package init(from before: Spec, to after: Spec) { items = Self.compare(before.items, after.items) }
-    package init(from before: Plan, to after: Plan) { items = Self.compare(before.items, after.items) }
-    package init(from before: TestPlan, to after: TestPlan) { items = Self.compare(before.items, after.items) }
+    /// Two writings of the same kind; `nil` stands for nothing at all.
+    package init(from before: (any Deliverable)?, to after: any Deliverable) {
+        items = Self.compare(before.map(Self.items) ?? [], Self.items(of: after))
+    }
+
+    private static func items(of deliverable: any Deliverable) -> [Named] {
+        switch deliverable {
+        case let brief as Brief: brief.items
+        case let spec as Spec: spec.items
+        case let plan as Plan: plan.items
+        case let tests as TestPlan: tests.items
+        default: []
+        }
+    }
 
     fileprivate typealias Named = (name: String, value: JSON, requirements: [String])
 
@@ -52,6 +63,18 @@ package struct DeliverableChanges: Sendable, Equatable {
             Item(name: $0.name, before: $0.value, after: nil, requirements: Set($0.requirements))
         }
         return changed + gone
+    }
+}
+
+extension Brief {
+    fileprivate var items: [DeliverableChanges.Named] {
+        let lists = [
+            ("user", users), ("story", stories), ("rule", rules), ("constraint", constraints),
+            ("out of scope", outOfScope), ("open question", openQuestions),
+        ]
+        return [("title", .string(title), []), ("goal", .string(goal), [])]
+            + lists.flatMap { what, texts in texts.map { ("\(what): \($0)", .string($0), []) } }
+            + entities.map { ("entity \($0.name)", $0.json, []) }
     }
 }
 

@@ -21,10 +21,13 @@ package struct Plan: Deliverable {
     package static let schema = makeSchema(.new)
     private static let storedSchema = makeSchema(.stored)
 
-    private static func makeSchema(_ form: Form) -> JSONSchema {
+    /// What the agent is asked for on a track.
+    package static func schema(_ track: Track) -> JSONSchema { makeSchema(.new, track.limits) }
+
+    private static func makeSchema(_ form: Form, _ limits: Track.Limits = Track.full.limits) -> JSONSchema {
         .object([
             .required("summary", .prose("The approach in a few sentences: structure, technology, order.", upTo: 4_000)),
-            .required("tasks", .array(PlanTask.schema(form), "The work, T1, T2, …", count: 1...200)),
+            .required("tasks", .array(PlanTask.schema(form), "The work, T1, T2, …", count: 1...limits.tasks)),
         ])
     }
 

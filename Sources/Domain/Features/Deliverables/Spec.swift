@@ -28,15 +28,20 @@ package struct Spec: Deliverable {
     package static let schema = makeSchema(.new)
     private static let storedSchema = makeSchema(.stored)
 
-    private static func makeSchema(_ form: Form) -> JSONSchema {
+    /// What the agent is asked for on a track.
+    package static func schema(_ track: Track) -> JSONSchema { makeSchema(.new, track.limits) }
+
+    private static func makeSchema(_ form: Form, _ limits: Track.Limits = Track.full.limits) -> JSONSchema {
         .object([
             .required("summary", .prose("What will be built, for a reader who has not seen the brief.", upTo: 4_000)),
             .required(
                 "requirements",
-                .array(Requirement.schema(form), "One testable statement each, R1, R2, …", count: 1...200)),
+                .array(
+                    Requirement.schema(form), "One testable statement each, R1, R2, …", count: 1...limits.requirements)),
             .required("entities", .array(Entity.schema, "The data model.", count: 0...60)),
             form.member("relations", .array(Relation.schema, "How the entities belong together.", count: 0...200)),
-            .required("operations", .array(Operation.schema(form), "What can be done with it.", count: 0...120)),
+            .required(
+                "operations", .array(Operation.schema(form), "What can be done with it.", count: 0...limits.operations)),
             .required("out_of_scope", .list("What this specification leaves out on purpose.")),
         ])
     }

@@ -17,10 +17,13 @@ package struct TestPlan: Deliverable {
     package static let schema = makeSchema(.new)
     private static let storedSchema = makeSchema(.stored)
 
-    private static func makeSchema(_ form: Form) -> JSONSchema {
+    /// What the agent is asked for on a track.
+    package static func schema(_ track: Track) -> JSONSchema { makeSchema(.new, track.limits) }
+
+    private static func makeSchema(_ form: Form, _ limits: Track.Limits = Track.full.limits) -> JSONSchema {
         .object([
             .required("summary", .prose("What is tested and how to run it.", upTo: 4_000)),
-            .required("cases", .array(TestCase.schema(form), "One behaviour each, C1, C2, …", count: 1...400)),
+            .required("cases", .array(TestCase.schema(form), "One behaviour each, C1, C2, …", count: 1...limits.cases)),
             .required("files", .array(SourceFile.schema, "Complete test files.", count: 1...100)),
         ])
     }

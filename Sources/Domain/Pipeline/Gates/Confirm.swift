@@ -9,6 +9,10 @@ extension GateRoutes {
         var fields = try JSONFields(asked)
         let revision = try fields.revision()
         try fields.finish()
-        return try await act(.confirm, on: request, asked) { $0.confirm(revision: revision) }
+        return try await act(.confirm, on: request, asked) {
+            $0.confirm(revision: revision)
+        } alongside: { _, feature, principal, tx in
+            try await TrackStore.scoreNewestBrief(of: feature, tenant: principal.tenant, in: tx)
+        }
     }
 }

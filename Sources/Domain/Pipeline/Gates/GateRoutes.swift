@@ -5,8 +5,8 @@ package import Postgres
 internal import ProviderKeys
 internal import Tenancy
 
-/// What a person may do with the pipeline: confirm, approve, rework, revise, retry, pause, resume, cancel. Each is idempotent; from a wrong status
-/// it answers 409 with the status and the allowed actions.
+/// What a person may do with the pipeline: confirm, approve, edit, rework, revise, retry, pause, resume, cancel. Each is
+/// idempotent; from a wrong status it answers 409 with the status and the allowed actions.
 package struct GateRoutes: Sendable {
     let database: Database
 
@@ -16,6 +16,7 @@ package struct GateRoutes: Sendable {
         router.on(.post, "/api/features/{id}/confirm") { request in try await confirm(request) }
         router.on(.post, "/api/features/{id}/approve") { request in try await approve(request) }
         router.on(.post, "/api/features/{id}/rework") { request in try await rework(request) }
+        router.on(.put, "/api/features/{id}/deliverables/{kind}") { request in try await edit(request) }
         router.on(.post, "/api/features/{id}/revise") { request in try await revise(request) }
         router.on(.post, "/api/features/{id}/retry") { request in try await retry(request) }
         router.on(.post, "/api/features/{id}/pause") { request in try await pause(request) }

@@ -34,6 +34,7 @@ extension GateRoutes {
             _ = try await DeliverableStore.add(
                 .brief, body: brief.json, markdown: brief.markdown(), feature: feature.id,
                 revision: transition.revision, tenant: principal.tenant, by: principal.user, in: tx)
+            try await TrackStore.score(brief, of: feature.id, tenant: principal.tenant, in: tx)
         }
     }
 }

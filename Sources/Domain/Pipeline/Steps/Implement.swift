@@ -75,7 +75,7 @@ extension StepRunner {
         return ImplementInputs(
             brief: deliverables.brief, spec: try deliverables.requireSpec(), plan: try deliverables.requirePlan(),
             tests: tests, base: ImplementInputs.base(try await tree(of: start.files), beside: tests),
-            findings: start.findings)
+            findings: start.findings, changes: start.changes)
     }
 
     /// Says which files a turn wrote. After a crash the kept turns are gone through again; what was told stays told once.
@@ -131,6 +131,8 @@ private struct ImplementStart: Sendable {
     let deliverables: Deliverables
     let files: [ArtifactRecord]
     let findings: [Finding]
+    /// Where the files are those of an earlier revision: what became of its requirements.
+    var changes: RequirementChanges?
 
     static func load(_ feature: FeatureRecord, in tx: Transaction) async throws -> ImplementStart {
         let deliverables = try await Deliverables.load(feature, in: tx)
@@ -140,7 +142,8 @@ private struct ImplementStart: Sendable {
         }
         let files = try await ArtifactStore.files(feature: id, build: build.number, in: tx)
         guard feature.repairRound > 0 else {
-            return ImplementStart(deliverables: deliverables, files: files, findings: [])
+            let changes = try await changes(since: build, deliverables, feature, in: tx)
+            return ImplementStart(deliverables: deliverables, files: files, findings: [], changes: changes)
         }
         let reviews = try await tx.query(
             """
@@ -149,5 +152,21 @@ private struct ImplementStart: Sendable {
             """)
         let findings = try reviews.flatMap { try ReviewReport(json: try $0.get(0, as: JSON.self)).findings }
         return ImplementStart(deliverables: deliverables, files: files, findings: findings)
+    }
+
+    /// A restored build does what the revision wanted that it was first made for.
+    private static func changes(
+        since build: BuildRecord, _ deliverables: Deliverables, _ feature: FeatureRecord, in tx: Transaction
+    ) async throws -> RequirementChanges? {
+        let made =
+            if let origin = build.restoredFrom {
+                try await ArtifactStore.require(origin, feature: feature.id.description, in: tx).revision
+            } else {
+                build.revision
+            }
+        guard made != feature.revision,
+            let before = try await DeliverableStore.newest(.spec, feature: feature.id, revision: made, in: tx)
+        else { return nil }
+        return RequirementChanges(from: try Spec(stored: before), to: try deliverables.requireSpec())
     }
 }

@@ -159,7 +159,8 @@ package struct StepRunner: Sendable {
             }
             let inputs = try await load(feature, tx)
             let complexity = try complexity(inputs)
-            let order = try await modelOrder(agent, tier: complexity?.tier, for: lease, in: tx)
+            let order = try await modelOrder(
+                agent, tier: complexity?.tier ?? agent.tier(on: feature.track), for: lease, in: tx)
             let accesses = try await accesses(to: order.models, for: id, lease, in: tx)
             guard let first = accesses.first else {
                 guard step != .chat else { throw StepFailure(Self.noKey(for: order.models)) }

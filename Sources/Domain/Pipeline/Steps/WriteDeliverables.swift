@@ -9,7 +9,7 @@ extension StepRunner {
         let (run, (inputs, rework)) = try await beginStage(.spec, .spec, lease)
         let spec = try await run.converse(
             AgentTask.spec(
-                from: inputs.brief, attachments: inputs.attachments,
+                from: inputs.brief, attachments: inputs.attachments, track: inputs.track,
                 rework: try rework.map { ($0, try inputs.requireSpec()) }))
         try await commitStage(.spec, spec, lease)
     }
@@ -18,7 +18,7 @@ extension StepRunner {
         let (run, (inputs, rework)) = try await beginStage(.plan, .planner, lease)
         let plan = try await run.converse(
             AgentTask.plan(
-                brief: inputs.brief, spec: inputs.requireSpec(),
+                brief: inputs.brief, spec: inputs.requireSpec(), track: inputs.track,
                 rework: try rework.map { ($0, try inputs.requirePlan()) }))
         try await commitStage(.plan, plan, lease)
     }
@@ -28,7 +28,7 @@ extension StepRunner {
         let tests = try await run.converse(
             AgentTask.tests(
                 brief: inputs.brief, spec: inputs.requireSpec(), plan: inputs.requirePlan(),
-                rework: try rework.map { ($0, try inputs.requireTests()) }))
+                track: inputs.track, rework: try rework.map { ($0, try inputs.requireTests()) }))
         try await commitStage(.tests, tests, lease)
     }
 
@@ -82,6 +82,7 @@ struct Deliverables: Sendable {
     let tests: TestPlan?
     /// What people sent along with the talk.
     let attachments: [AttachedFile]
+    let track: Track
 
     static func load(_ feature: FeatureRecord, in tx: Transaction) async throws -> Deliverables {
         func body(_ kind: DeliverableKind) async throws -> JSON? {
@@ -92,7 +93,8 @@ struct Deliverables: Sendable {
         return Deliverables(
             brief: try Brief(stored: brief), spec: try spec.map { try Spec(stored: $0) },
             plan: try plan.map { try Plan(stored: $0) }, tests: try tests.map { try TestPlan(stored: $0) },
-            attachments: try await AttachedFile.all(of: feature, upTo: AttachedFile.specBytes, in: tx))
+            attachments: try await AttachedFile.all(of: feature, upTo: AttachedFile.specBytes, in: tx),
+            track: feature.track)
     }
 
     func requireSpec() throws -> Spec { try Self.require(spec) }

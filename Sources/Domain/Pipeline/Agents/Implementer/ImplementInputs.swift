@@ -13,9 +13,12 @@ package struct ImplementInputs: Sendable {
     package let base: FileTree
     /// What the reviews of that build found.
     package let findings: [Finding]
+    /// In a revision: what became of the requirements since that build.
+    package let changes: RequirementChanges?
 
     package init(
-        brief: Brief, spec: Spec, plan: Plan, tests: TestPlan, base: FileTree = FileTree(), findings: [Finding] = []
+        brief: Brief, spec: Spec, plan: Plan, tests: TestPlan, base: FileTree = FileTree(), findings: [Finding] = [],
+        changes: RequirementChanges? = nil
     ) {
         self.brief = brief
         self.spec = spec
@@ -23,6 +26,7 @@ package struct ImplementInputs: Sendable {
         self.tests = tests
         self.base = base
         self.findings = findings
+        self.changes = changes
     }
 
     /// The first message.
@@ -59,7 +63,7 @@ package struct ImplementInputs: Sendable {
         guard isRevision else { return "Build it." }
         return """
             This project exists: the files are its last build, made before the brief was revised. Edit it, do not write \
-            it anew. Find what the spec, the plan and the tests ask for and the files do not do, and change that, with \
+            it anew.\(changes.map { " " + $0.sentence } ?? "") Find what the spec, the plan and the tests ask for and the files do not do, and change that, with \
             edit_file where a file is there. Leave everything else as it is, to the byte: no renaming, reordering or \
             rewording on the way. Delete a file that no task and no test names any more and nothing uses.
             """
