@@ -26,17 +26,21 @@ struct Acting {
         return feature.revision
     }
 
-    /// The version that the person has seen. What was shown by this very command is taken back to the server too.
-    var seenVersion: String? {
+    /// The version that the person has seen: the one they name, or what this very command has shown and asked about.
+    ///
+    /// Nothing was shown before a pause, say, and there agents would change the version meanwhile.
+    private func seenVersion(wasShown: Bool) -> String? {
         if let given = context.words.value("if-match") { return given.hasPrefix("\"") ? given : "\"\(given)\"" }
-        return context.console.isInteractive ? feature.etag : nil
+        return wasShown && context.console.isInteractive ? feature.etag : nil
     }
 
     /// Acts, says what came of it, and follows it where that is wanted.
-    func act(_ action: String, _ body: JSONObject = [:]) async throws -> ExitStatus {
+    ///
+    /// - Parameter wasShown: whether the person was shown the feature by this command.
+    func act(_ action: String, _ body: JSONObject = [:], wasShown: Bool = false) async throws -> ExitStatus {
         let watches = context.words.has("watch")
         let last = watches ? try await Watcher.lastSequence(api, of: feature.id) : 0
-        let changed = try await api.act(action, on: feature.id, body, ifMatch: seenVersion)
+        let changed = try await api.act(action, on: feature.id, body, ifMatch: seenVersion(wasShown: wasShown))
         let console = context.console
         if console.isJSON {
             console.data([
@@ -52,6 +56,10 @@ struct Acting {
             console.notice("Next: \(Standing(changed, isAnswering: false).next(changed.id), .strong)")
         }
         return .done
+    }
+
+    func delete() async throws {
+        try await api.deleteFeature(feature.id, ifMatch: seenVersion(wasShown: true))
     }
 
     /// Asks at a terminal, unless `--yes` was given or a script has named what it saw.

@@ -33,7 +33,7 @@ extension Command {
             try await GateText(api: acting.api, console: context.console, feature: feature, gate: gate).show()
         }
         guard try await acting.agreed("Approve the \(gate) of revision \(revision)?") else { return .failed }
-        return try await acting.act("approve", ["revision": .integer(revision), "gate": .string(gate)])
+        return try await acting.act("approve", ["revision": .integer(revision), "gate": .string(gate)], wasShown: true)
     }
 }
 
@@ -81,6 +81,9 @@ struct GateText {
         let verdict = advice["recommendation"]?.string ?? ""
         console.say("The reviewer recommends \(verdict, verdict == "APPROVE" ? .good : .notice):")
         for reason in EventText.reasons(advice["reasons"]) { console.say("  \(reason)") }
+        if verdict != "APPROVE", feature.allowedActions.contains("revise") {
+            console.say("To have it changed, tell the analyst: \("specwright chat \(feature.id)", .strong)")
+        }
     }
 
     static func estimate(_ estimate: JSON) -> Line {

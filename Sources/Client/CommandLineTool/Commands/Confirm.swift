@@ -20,6 +20,6 @@ extension Command {
             context.console.write((brief["markdown"]?.string ?? "") + "\n")
         }
         guard try await acting.agreed("Confirm this brief?") else { return .failed }
-        return try await acting.act("confirm", ["revision": .integer(revision)])
+        return try await acting.act("confirm", ["revision": .integer(revision)], wasShown: true)
     }
 }

@@ -41,7 +41,7 @@ extension Command {
             body["message_id"] = .string(message.id)
         }
         guard try await acting.agreed("Start revision \(revision + 1)?") else { return .failed }
-        return try await acting.act("revise", body)
+        return try await acting.act("revise", body, wasShown: true)
     }
 
     private static func proposal(_ acting: Acting) async throws -> Message {

@@ -65,7 +65,7 @@ extension Command {
         let question: Line =
             "Delete \(acting.feature.title, .strong) with everything it produced? It does not come back."
         guard try await context.agreed(question, what: "delete") else { return .failed }
-        try await acting.api.deleteFeature(acting.feature.id, ifMatch: acting.seenVersion)
+        try await acting.delete()
         if context.console.isJSON {
             context.console.data(["deleted": .string(acting.feature.id)])
         } else {

@@ -51,6 +51,8 @@ struct Option: Sendable {
     var value: String?
     let summary: String
     var choices: [String] = []
+    /// Whether it may be given more than once.
+    var repeats = false
     var completes = Completes.nothing
 
     /// As `-f, --file FILE`.

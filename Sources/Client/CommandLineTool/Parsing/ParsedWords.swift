@@ -1,18 +1,21 @@
 /// The words after the command's own, sorted.
 struct ParsedWords: Sendable {
     fileprivate(set) var switches: Set<String> = []
-    fileprivate(set) var values: [String: String] = [:]
+    fileprivate(set) var values: [String: [String]] = [:]
     fileprivate(set) var operands: [String: String] = [:]
 
     func has(_ name: String) -> Bool { switches.contains(name) }
 
-    func value(_ name: String) -> String? { values[name] }
+    func value(_ name: String) -> String? { values[name]?.last }
+
+    /// All values of an option that may be given more than once.
+    func values(_ name: String) -> [String] { values[name] ?? [] }
 
     func operand(_ name: String) -> String? { operands[name] }
 
     /// - Throws: `Trouble` when the value is no number of 1 or more.
     func count(_ name: String, from least: Int64 = 1) throws -> Int64? {
-        guard let text = values[name] else { return nil }
+        guard let text = value(name) else { return nil }
         guard let number = Int64(text), number >= least, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
             throw Trouble(what: "--\(name) must be a whole number from \(least), not \"\(text)\"", status: .usage)
         }
@@ -54,7 +57,8 @@ enum Parser {
                     "--\(option.name) must be one of \(option.choices.joined(separator: ", ")), not \"\(value)\"",
                     next: help)
             }
-            guard parsed.values.updateValue(value, forKey: option.name) == nil else {
+            parsed.values[option.name, default: []].append(value)
+            guard option.repeats || parsed.values(option.name).count == 1 else {
                 throw Trouble.usage("--\(option.name) is given twice", next: help)
             }
         }

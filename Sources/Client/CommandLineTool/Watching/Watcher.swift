@@ -127,17 +127,22 @@ final class Watcher {
         let advice = try await api.list("recommendations", of: id).last {
             $0["gate"]?.string == gate && $0["revision"]?.integer == feature.revision
         }
-        if let advice {
-            // The autopilot takes it from here.
-            let goesOn = feature.isOnAutopilot && advice["recommendation"]?.string == "APPROVE"
-            mayHaveEnded = !goesOn
-            return !goesOn
-        }
+        // With the autopilot on, what the advice brings about came with it, and is told before this ends.
+        if let advice, try await isCurrent(advice, gate, feature) { return true }
         let patience = feature.isOnAutopilot ? Self.autopilotPatience : Self.advicePatience
         let deadline = adviceDeadline ?? .now + patience
         adviceDeadline = deadline
         mayHaveEnded = .now >= deadline
         return mayHaveEnded
+    }
+
+    /// Advice about an older version than the newest is out of date: there will be another.
+    private func isCurrent(_ advice: JSON, _ gate: String, _ feature: Feature) async throws -> Bool {
+        guard let version = advice["deliverable_version"]?.integer else { return true }
+        let versions = try await api.list("deliverables", of: id).filter {
+            $0["kind"]?.string == gate && $0["revision"]?.integer == feature.revision
+        }.compactMap { $0["version"]?.integer }
+        return version >= versions.max() ?? version
     }
 
     private func isAnswering(_ feature: Feature) async throws -> Bool {
