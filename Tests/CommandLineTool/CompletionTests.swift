@@ -1,4 +1,5 @@
 import Embedded
+import Glibc
 import HTTPClient
 import Kernel
 import ServiceHarness
@@ -53,6 +54,26 @@ import Testing
                 workingDirectory: tool.folder))
         #expect(result.ending == .exited(0), "\(result.output)")
         return result.output.split(separator: "\n").map(String.init)
+    }
+
+    @Test(.enabled(if: access("/usr/bin/zsh", X_OK) == 0))
+    func `a real zsh loads the script and is offered the same`() async throws {
+        try await withTemporaryFolder { folder in
+            let program = ToolProcess.program.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+            let script = """
+                PATH="\(program):$PATH"
+                autoload -Uz compinit; compinit -u -d \(folder)/dump
+                source <(specwright completion zsh)
+                print "loaded: ${_comps[specwright]}"
+                compadd() { print -l -- $names }
+                words=(specwright keys r); CURRENT=3; _specwright
+                words=(specwright autopilot x ''); CURRENT=4; _specwright
+                """
+            let result = try await Subprocess.run(
+                Embedded.Command("/usr/bin/zsh", ["-f", "-c", script], environment: ["HOME": folder]))
+            let lines = result.output.split(separator: "\n").map(String.init)
+            #expect(lines == ["loaded: _specwright", "rotate", "rm", "on", "off"], "\(result.output)")
+        }
     }
 
     @Test func `a real bash completes words, options, files and the ids of features that there are`() async throws {

@@ -105,6 +105,11 @@ import Testing
                         isFeature(try await json("pause", id, from: tool))
                         isFeature(try await json("resume", id, from: tool))
                     }
+                    if gate == "plan" {
+                        isFeature(try await json("rework", id, "Say it shorter.", "--revision", "1", from: tool))
+                        #expect(
+                            try await json("watch", id, status: 8, from: tool)["result"]?["standing"] == "gate_plan")
+                    }
                     isFeature(try await json("approve", id, "--revision", "1", "--gate", gate, from: tool))
                 }
                 let done = try await json("watch", id, from: tool)
@@ -118,7 +123,7 @@ import Testing
                     APIShape.expect("Deliverable", try await json("show", id, kind, from: tool)["deliverable"] ?? .null)
                 }
                 let advice = try await json("show", id, "advice", from: tool)["recommendations"]?.array ?? []
-                #expect(advice.count == 3)
+                #expect(advice.count == 4)
                 for item in advice { APIShape.expect("Recommendation", item) }
                 for item in try await json("show", id, "reviews", from: tool)["reviews"]?.array ?? [] {
                     APIShape.expect("Review", item)

@@ -70,7 +70,10 @@ import Testing
                 let run = try await tool.run("confirm", smooth.id, "--revision", "1", "--watch")
                 #expect(run.status == 0, "\(run.output)\(run.notices)")
                 #expect(run.lines.last?.hasSuffix("done") == true)
-                service.model.always(.alignmentReview, tool: "submit_recommendation", SampleProject.advice("REVISE"))
+                // Sent back twice by itself; then somebody has to decide.
+                service.model.next(
+                    .alignmentReview, tool: "submit_recommendation", SampleProject.advice("REVISE"),
+                    SampleProject.advice("REVISE", earlier: ["open"]), SampleProject.advice("REVISE", earlier: ["open"]))
                 let held = try await Journey.drafted(by: alice, autopilot: true)
                 #expect(try await tool.run("confirm", held.id, "--revision", "1", "--watch").status == 8)
             }

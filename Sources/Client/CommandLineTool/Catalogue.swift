@@ -15,7 +15,7 @@ enum Catalogue {
         Section(title: "Tokens for programs", commands: [.tokensList, .tokensCreate, .tokensRevoke]),
         Section(title: "Building", commands: [.new, .chat, .list, .status, .watch, .autopilot, .delete]),
         Section(
-            title: "Deciding", commands: [.confirm, .approve, .revise, .retry, .pause, .resume, .cancel]),
+            title: "Deciding", commands: [.confirm, .approve, .rework, .revise, .retry, .pause, .resume, .cancel]),
         Section(title: "Results", commands: [.show, .files, .cat, .diff, .download]),
         Section(title: "Your shell", commands: [.completion]),
     ]

@@ -81,7 +81,9 @@ struct GateText {
         let verdict = advice["recommendation"]?.string ?? ""
         console.say("The reviewer recommends \(verdict, verdict == "APPROVE" ? .good : .notice):")
         for reason in EventText.reasons(advice["reasons"]) { console.say("  \(reason)") }
-        if verdict != "APPROVE", feature.allowedActions.contains("revise") {
+        if verdict != "APPROVE", feature.allowedActions.contains("rework") {
+            console.say("To have it mended by the agent that wrote it: \("specwright rework \(feature.id)", .strong)")
+        } else if verdict != "APPROVE", feature.allowedActions.contains("revise") {
             console.say("To have it changed, tell the analyst: \("specwright chat \(feature.id)", .strong)")
         }
     }

@@ -1,13 +1,14 @@
 internal import Kernel
 
-/// What the events so far add up to: where the feature is, since when, and what it has used.
+/// Where the feature is, since when, and what it has used.
 struct Progress {
     private(set) var sequence: Int64
-    private(set) var status: String?
-    private(set) var revision: Int64?
-    private(set) var since: Timestamp?
-    private(set) var tokens: Int64 = 0
-    private(set) var cost: Int64 = 0
+    private var status: String?
+    private var since: Timestamp?
+    private var tokens: Int64 = 0
+    private var cost: Int64 = 0
+    /// Whether the sums are older than the last run.
+    private(set) var hasNewRuns = true
 
     /// - Parameter sequence: of the last event that is known already.
     init(after sequence: Int64) { self.sequence = sequence }
@@ -25,13 +26,20 @@ struct Progress {
         switch type {
         case "status.changed":
             status = data["to"]?.string
-            revision = data["revision"]?.integer
             since = time ?? .now
-        case "run.finished":
-            tokens += Amounts.tokens(data["tokens"])
-            cost += data["cost_microdollars"]?.integer ?? 0
+        case "run.started", "run.finished": hasNewRuns = true
         default: break
         }
+    }
+
+    /// Where the feature stands, as long as no event has said so.
+    mutating func begin(with status: String) { self.status = self.status ?? status }
+
+    /// - Parameter total: of all runs, also of those before the first event that was told.
+    mutating func take(total: JSON?) {
+        tokens = Amounts.tokens(total?["tokens"])
+        cost = total?["cost_microdollars"]?.integer ?? 0
+        hasNewRuns = false
     }
 
     /// The line that moves.

@@ -67,7 +67,7 @@ final class Watcher {
             try await patiently { end = try await ending() }
             if let end { return tell(end.0, end.1) }
             if case .ended = turn { break }
-            if console.isTerminal { console.transient(progress.line(now: .now), announces: false) }
+            try await patiently { try await showProgress() }
         }
         let feature = try await api.feature(id)
         return tell(feature, Standing(feature, isAnswering: false))
@@ -80,6 +80,12 @@ final class Watcher {
             for event in page { try tell(event) }
             if page.count < 500 { return }
         }
+    }
+
+    private func showProgress() async throws {
+        guard console.isTerminal, !console.isJSON else { return }
+        if progress.hasNewRuns { progress.take(total: try await api.runs(of: id)["total"]) }
+        console.transient(progress.line(now: .now), announces: false)
     }
 
     private func tell(_ event: JSON) throws(APIFailure) {
@@ -102,6 +108,7 @@ final class Watcher {
         while true {
             let told = progress.sequence
             let feature = try await api.feature(id)
+            progress.begin(with: feature.status)
             let standing = Standing(feature, isAnswering: try await isAnswering(feature))
             guard try await ends(standing, feature) else { return nil }
             try await catchUp()
