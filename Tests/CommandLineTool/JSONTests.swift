@@ -91,6 +91,17 @@ import Testing
                 APIShape.expect("Message", said["message"] ?? .null)
                 let history = try await json("chat", id, "--history", from: tool)["messages"]?.array ?? []
                 #expect(history.count == 4)
+                let file = "\(folder)/loans.csv"
+                let written = try await Subprocess.run(
+                    Embedded.Command("/bin/sh", ["-c", "printf 'tool,who\\nsaw,Ada\\n' > \(file)"]))
+                #expect(written.ending == .exited(0))
+                let shown = try await json(
+                    "chat", id, "This is how it looks.", "--attach", file, "--propose", from: tool)
+                APIShape.expect("Message", shown["message"] ?? .null)
+                let attached = try await json("show", id, "attachments", from: tool)["attachments"]?.array ?? []
+                #expect(attached.map { $0["name"] } == ["loans.csv"])
+                for item in attached { APIShape.expect("Attachment", item) }
+                _ = try await json("detach", id, attached.first?["id"]?.string ?? "", "--yes", from: tool)
                 for item in try await json("list", from: tool)["features"]?.array ?? [] {
                     APIShape.expect("FeatureSummary", item)
                 }

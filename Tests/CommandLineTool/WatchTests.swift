@@ -73,7 +73,8 @@ import Testing
                 // Sent back twice by itself; then somebody has to decide.
                 service.model.next(
                     .alignmentReview, tool: "submit_recommendation", SampleProject.advice("REVISE"),
-                    SampleProject.advice("REVISE", earlier: ["open"]), SampleProject.advice("REVISE", earlier: ["open"]))
+                    SampleProject.advice("REVISE", earlier: ["open"]), SampleProject.advice("REVISE", earlier: ["open"])
+                )
                 let held = try await Journey.drafted(by: alice, autopilot: true)
                 #expect(try await tool.run("confirm", held.id, "--revision", "1", "--watch").status == 8)
             }

@@ -52,6 +52,9 @@ package struct Message: Sendable {
         text = try json.text(at: "text")
     }
 
+    /// Likely answers to the analyst's question.
+    package var options: [String] { json["options"]?.array?.compactMap(\.string) ?? [] }
+
     package var proposal: JSON? { json.present("proposal") }
     package var failure: String? { json["failure"]?.string }
 }

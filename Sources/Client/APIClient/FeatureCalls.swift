@@ -15,8 +15,12 @@ extension APIClient {
         try Feature(try await call(APIRequest("GET", path(id))).json())
     }
 
-    package func createFeature(text: String?, title: String?, autopilot: Bool) async throws(APIFailure) -> Feature {
+    /// - Parameter attachments: files that belong to the text, each with `name` and `content`.
+    package func createFeature(
+        text: String?, title: String?, autopilot: Bool, attachments: [JSON] = []
+    ) async throws(APIFailure) -> Feature {
         var body: JSONObject = ["autopilot": .bool(autopilot)]
+        if !attachments.isEmpty { body["attachments"] = .array(attachments) }
         if let text { body["brief_text"] = .string(text) }
         if let title { body["title"] = .string(title) }
         return try Feature(try await call(APIRequest("POST", "/api/features", body: .object(body))).json())

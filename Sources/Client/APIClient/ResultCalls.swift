@@ -11,7 +11,7 @@ extension APIClient {
         ).json()
     }
 
-    /// `deliverables`, `recommendations`, `reviews` or `builds`.
+    /// `deliverables`, `recommendations`, `reviews`, `builds` or `attachments`.
     package func list(_ what: String, of id: String) async throws(APIFailure) -> [JSON] {
         try await items(APIRequest("GET", "\(path(id))/\(what)"))
     }

@@ -13,7 +13,7 @@ enum Catalogue {
             title: "Your model keys and what they cost",
             commands: [.keysList, .keysAdd, .keysRotate, .keysVerify, .keysRemove, .usage, .budget]),
         Section(title: "Tokens for programs", commands: [.tokensList, .tokensCreate, .tokensRevoke]),
-        Section(title: "Building", commands: [.new, .chat, .list, .status, .watch, .autopilot, .delete]),
+        Section(title: "Building", commands: [.new, .chat, .detach, .list, .status, .watch, .autopilot, .delete]),
         Section(
             title: "Deciding", commands: [.confirm, .approve, .rework, .revise, .retry, .pause, .resume, .cancel]),
         Section(title: "Results", commands: [.show, .files, .cat, .diff, .download]),

@@ -9,7 +9,10 @@ extension Command {
                 + "standard input is one message."
         ],
         operands: [.feature, Operand(name: "TEXT", summary: "what to say", need: .optional)],
-        options: [Option(name: "history", summary: "show the talk so far, and say nothing")],
+        options: [
+            .attach, Option(name: "propose", summary: "have the brief proposed now, without another question"),
+            Option(name: "history", summary: "show the talk so far, and say nothing"),
+        ],
         examples: [
             Example(words: "specwright chat latest", meaning: "go on talking"),
             Example(
@@ -31,8 +34,15 @@ extension Command {
             for message in messages { talk.show(message) }
             return .done
         }
+        let attachments = try await Attachments.read(context)
+        let proposes = words.has("propose")
         console.leaving.say(["To go on:", "  \("specwright chat \(feature)", .strong)"])
-        if let text = words.operand("TEXT") { return try await talk.say(text) }
+        let given = words.operand("TEXT") ?? (proposes ? "Please propose the brief." : nil)
+        if let text = given { return try await talk.say(text, attachments, proposes: proposes) }
+        guard attachments.isEmpty else {
+            throw Trouble.usage(
+                "--attach needs TEXT", next: "specwright chat \(feature) \"What the file is\" --attach FILE")
+        }
         if console.isInteractive {
             for message in try await api.messages(of: feature, limit: 4) where message.status != "streaming" {
                 talk.show(message)
@@ -57,11 +67,12 @@ struct Talk {
     let feature: String
 
     /// Says one thing, and shows the answer.
-    func say(_ text: String) async throws -> ExitStatus {
+    func say(_ text: String, _ attachments: [JSON] = [], proposes: Bool = false) async throws -> ExitStatus {
         if !console.isJSON { console.transient("The analyst is thinking…", announces: !console.isTerminal) }
-        let id = try await api.send(text, to: feature)
+        let id = try await api.send(text, to: feature, attachments: attachments, proposes: proposes)
         let message = try await Answer(api: api, console: console, feature: feature).show(id)
         if console.isJSON { console.data(["message": message.json]) }
+        show(options: message.options)
         if message.proposal != nil, !console.isJSON {
             console.notice("Next: \(try await next(), .strong)")
         }
@@ -72,8 +83,14 @@ struct Talk {
     func goOn() async throws -> ExitStatus {
         console.notice("\("Say what to change; an empty line ends the talk.", .faint)")
         while let line = try await console.ask("\("you:", .strong)") {
-            let text = Context.trimmed(line)
+            var text = Context.trimmed(line)
             guard !text.isEmpty else { break }
+            // The number of a likely answer stands for the answer.
+            if let number = Int(text), let last = try await api.messages(of: feature, limit: 1).last,
+                last.options.indices.contains(number - 1)
+            {
+                text = last.options[number - 1]
+            }
             do {
                 _ = try await say(text)
             } catch let failure as APIFailure where failure.mayPass {
@@ -93,6 +110,12 @@ struct Talk {
             return "specwright revise \(feature)"
         }
         return Standing(now, isAnswering: false).next(feature)
+    }
+
+    /// Likely answers, by number.
+    func show(options: [String]) {
+        guard !console.isJSON, console.isInteractive else { return }
+        for (index, option) in options.enumerated() { console.notice("  \(index + 1, .strong)  \(option)") }
     }
 
     func show(_ message: Message) {

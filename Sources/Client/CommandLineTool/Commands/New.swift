@@ -13,6 +13,7 @@ extension Command {
             Option(
                 name: "file", short: "f", value: "FILE", summary: "the text from a file; - is standard input",
                 completes: .files),
+            .attach,
             Option(name: "title", value: "TEXT", summary: "what to call it; otherwise it names itself"),
             Option(name: "autopilot", summary: "approve by itself what the reviewer approves"),
             Option(name: "wait", summary: "wait for the analyst's answer where there is no terminal"),
@@ -37,9 +38,10 @@ extension Command {
         guard !Context.trimmed(text).isEmpty else {
             throw Trouble.usage("The text is empty", next: "specwright new \"What you want built\"")
         }
+        let attachments = try await Attachments.read(context)
         let api = try context.api()
         let feature = try await api.createFeature(
-            text: text, title: words.value("title"), autopilot: words.has("autopilot"))
+            text: text, title: words.value("title"), autopilot: words.has("autopilot"), attachments: attachments)
         console.leaving.say(["The feature is there. To go on:", "  \("specwright chat \(feature.id)", .strong)"])
         let isTalk = console.isTerminal && console.isInteractive
         if !console.isJSON { console.say("\(isTalk ? "Feature " : "")\(feature.id)") }

@@ -3,12 +3,13 @@ internal import Kernel
 
 extension Command {
     static let show = Command(
-        path: ["show"], summary: "read what was written: brief, spec, plan, tests, advice, reviews, runs, trace",
+        path: ["show"],
+        summary: "read what was written: brief, spec, plan, tests, advice, reviews, runs, trace, attachments",
         operands: [
             .feature,
             Operand(
                 name: "WHAT", summary: "what to read",
-                choices: ["brief", "spec", "plan", "tests", "advice", "reviews", "runs", "trace"]),
+                choices: ["brief", "spec", "plan", "tests", "advice", "reviews", "runs", "trace", "attachments"]),
         ],
         options: [Option(name: "revision", value: "N", summary: "of that revision; of the current one unless given")],
         examples: [
@@ -27,6 +28,7 @@ extension Command {
         case "advice":
             page.advice(try await of(revision, api.list("recommendations", of: id)))
         case "reviews": page.reviews(try await of(revision, api.list("reviews", of: id)))
+        case "attachments": page.attachments(try await api.list("attachments", of: id))
         case "runs": page.runs(try await api.runs(of: id), revision: revision)
         case "trace": page.trace(try await api.trace(of: id, revision: revision))
         default: page.deliverable(try await api.deliverable(what, of: id, revision: revision))
@@ -76,6 +78,18 @@ struct ResultPage {
                 if let fix = finding["fix"]?.string { console.say("    \(fix)") }
             }
         }
+    }
+
+    func attachments(_ items: [JSON]) {
+        guard !console.isJSON else { return console.data(["attachments": .array(items)]) }
+        var table = Table("id", "name", "bytes")
+        for item in items {
+            table.add([
+                Line(item["id"]?.string ?? ""), Line(item["name"]?.string ?? ""),
+                Line(Amounts.grouped(item["bytes"]?.integer ?? 0)),
+            ])
+        }
+        console.say(table.lines())
     }
 
     func runs(_ json: JSON, revision: Int64?) {
