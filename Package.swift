@@ -69,7 +69,7 @@ let package = Package(
         platform("ModelGateway", "Kernel", "EventLoop", "HTTPClient", "Vault", "YAML"),
 
         // Domain: what Specwright is about; one target per capability.
-        domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens"),
+        domain("Tenancy", "Kernel", "HTTPServer", "Postgres", "Tokens", "Vault"),
         domain(
             "ProviderKeys", "Kernel", "HTTPServer", "ModelGateway", "Postgres", "Jobs", "Telemetry", "Vault", "Tenancy"),
         domain("Ledger", "Kernel", "HTTPServer", "Postgres", "Jobs", "ModelGateway", "Tenancy"),
@@ -178,8 +178,8 @@ let package = Package(
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Routes", "ServiceHarness", "HTTPServer", "Kernel", "ModelGateway", "Pipeline", "Postgres", "Service",
-            "Telemetry",
+            "Routes", "ServiceHarness", "Embedded", "EventLoop", "HTTPClient", "HTTPServer", "Kernel", "ModelGateway",
+            "ObjectStore", "Pipeline", "Postgres", "Service", "Telemetry",
             "Tenancy",
             "TestSupport", "Tokens"),
         tests(

@@ -46,6 +46,7 @@ package struct Client: Sendable {
             status: response.status, headers: response.headers,
             bytes: try await response.body.collect(limit: 64 << 20))
         try service.check(reply, method, path)
+        try await service.checkAudit(reply, method, path)
         return reply
     }
 

@@ -13,11 +13,14 @@ enum Identity {
 
     static func token(
         for subject: String, audience: String = audience, lifetime: Duration = .seconds(3_600),
-        byStranger: Bool = false
+        byStranger: Bool = false, emailIsVerified: Bool = true
     ) throws -> String {
         try (byStranger ? stranger : trusted).get().sign(
             subject: subject, audience: audience, lifetime: lifetime,
-            claims: ["name": .string(subject), "email": .string("\(subject)@example.test")])
+            claims: [
+                "name": .string(subject), "email": .string("\(subject)@example.test"),
+                "email_verified": .bool(emailIsVerified),
+            ])
     }
 
     static func verifier(isReachable: Bool) throws -> TokenVerifier {

@@ -13,8 +13,9 @@ internal import Postgres
 package import ProviderKeys
 internal import Synchronization
 package import Telemetry
+internal import Tenancy
 package import TestSupport
-internal import Tokens
+package import Tokens
 package import Vault
 
 @testable internal import Service
@@ -47,6 +48,10 @@ package final class TestService: Sendable {
         package var handsOutLinks = false
         /// What a tenant may store, in bytes.
         package var storageBytes = StorageQuota.standard.limit
+        /// Whether every successful call that must be in the audit log is looked for there.
+        package var checksAudit = false
+        /// Whose tokens let people in; the tests' own issuer unless given.
+        package var verifier: TokenVerifier?
         package init() {}
     }
 
@@ -57,6 +62,7 @@ package final class TestService: Sendable {
     /// Of the server and of the workers.
     package let metrics = Metrics()
     let logsAll: Bool
+    private let checksAudit: Bool
     /// Every method and path that the service answers.
     package let routes: [(method: String, path: String)]
     package let vault: VaultKeys
@@ -74,6 +80,7 @@ package final class TestService: Sendable {
     private let handler: Handler
     private let makeRoutes: @Sendable (Database, WakeUpHub) throws -> Routes
     private let furtherServers = Mutex<[HTTPServer]>([])
+    private let furtherTasks = Mutex<[Task<Void, Never>]>([])
     private let hub: Task<Void, Never>
     private let finder: RouteFinder
     private let workers = Mutex<[TestWorker]>([])
@@ -111,6 +118,7 @@ package final class TestService: Sendable {
         breakers = options.breakers
         storageQuota = StorageQuota(limit: options.storageBytes)
         logsAll = options.logsAll
+        checksAudit = options.checksAudit
         objects = try await Self.store.value
         vault = VaultKeys.generate()
         modelName = options.modelName
@@ -125,11 +133,13 @@ package final class TestService: Sendable {
             Routes(
                 database: database, objects: objects, storageQuota: storageQuota,
                 links: options.handsOutLinks ? DownloadLinks(lifetime: .seconds(60)) : nil,
-                verifier: try Identity.verifier(isReachable: options.hasIdentityKeys),
+                verifier: try options.verifier ?? Identity.verifier(isReachable: options.hasIdentityKeys),
                 sealer: sealer, providers: try Self.providers(at: modelURL),
-                catalogue: try Self.catalogue(), hub: hub, readiness: readiness)
+                catalogue: try Self.catalogue(), hub: hub, invitationPage: "https://app.example.test/join",
+                readiness: readiness)
         }
-        let router = try makeRoutes(database.api, hub).router()
+        let first = try makeRoutes(database.api, hub)
+        let (router, seen) = (first.router(), first.seen)
         routes = router.routes.map { ($0.0.rawValue, $0.1) }
         finder = RouteFinder(routes.map(\.path))
         let listener = database.listener(as: .api)
@@ -138,6 +148,7 @@ package final class TestService: Sendable {
                 for channel in [EventStore.channel, ChatStore.channel] {
                     group.addTask { await hub.run(listener: listener, channel: channel) }
                 }
+                group.addTask { await seen.run(listener: listener) }
             }
         }
         handler = router.handler
@@ -179,16 +190,21 @@ package final class TestService: Sendable {
         for server in furtherServers.withLock({ $0 }) { await server.drain(deadline: .zero) }
         await model.stop()
         hub.cancel()
+        for task in furtherTasks.withLock({ $0 }) { task.cancel() }
     }
 
     /// Starts a further `serve` beside the first, with connections and caches of its own.
     ///
     /// - Returns: its URL, for `Client.url`.
     package func startAnotherServer() async throws -> String {
+        let routes = try makeRoutes(database.database(as: .api) { _ in }, WakeUpHub())
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
             logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: Metrics(),
-            handler: try makeRoutes(database.database(as: .api) { _ in }, WakeUpHub()).router().handler)
+            handler: routes.router().handler)
+        let listener = database.listener(as: .api)
+        let listening = Task { await routes.seen.run(listener: listener) }
+        furtherTasks.withLock { $0.append(listening) }
         let url = "http://127.0.0.1:\(try await server.start().port)"
         furtherServers.withLock { $0.append(server) }
         return url
@@ -228,10 +244,12 @@ package final class TestService: Sendable {
     package func client(token: String?) -> Client { Client(service: self, token: token) }
 
     package func token(
-        for name: String, audience: String? = nil, lifetime: Duration = .seconds(3_600), byStranger: Bool = false
+        for name: String, audience: String? = nil, lifetime: Duration = .seconds(3_600), byStranger: Bool = false,
+        emailIsVerified: Bool = true
     ) throws -> String {
         try Identity.token(
-            for: name, audience: audience ?? Identity.audience, lifetime: lifetime, byStranger: byStranger)
+            for: name, audience: audience ?? Identity.audience, lifetime: lifetime, byStranger: byStranger,
+            emailIsVerified: emailIsVerified)
     }
 
     package func user(_ name: String) -> UserID { Identity.user(name) }
@@ -324,6 +342,20 @@ package final class TestService: Sendable {
         guard violations.isEmpty else { throw Unexpected(violations.joined(separator: "\n")) }
         let operation = "\(method) \(APIDescription.path(of: template))"
         _ = answered.withLock { $0.insert("\(operation) \(reply.status)") }
+    }
+
+    /// Looks for the call in the audit log, by its request id, where it must be told.
+    func checkAudit(_ reply: Reply, _ method: String, _ path: String) async throws {
+        guard checksAudit, (200..<300).contains(reply.status), reply.header("idempotency-replayed") == nil,
+            let template = finder.template(of: path),
+            AuditedOperations.mustTell("\(method) \(template)", answered: reply.status)
+        else { return }
+        guard let request = reply.header("x-request-id").flatMap({ RequestID($0) }) else {
+            throw Unexpected("\(method) \(path) has no request id")
+        }
+        let told = try await database.superuser.query(
+            "SELECT 1 FROM audit_log WHERE request_id = \(request)")
+        guard !told.isEmpty else { throw Unexpected("\(method) \(path) is not in the audit log") }
     }
 
     /// What has been answered so far, as `GET /api/features 200`.

@@ -74,7 +74,7 @@ struct BadInputTests {
                     var places = mine
                     places.feature = id
                     places.key = id
-                    places.token = id
+                    (places.token, places.team, places.member, places.invitation) = (id, id, id, id)
                     let reply = try await alice.call(
                         route.method, try places.address(of: route.path), operation.bodyExample)
                     #expect(reply.status == 404, "\(route.path) with \(id) → \(reply.text)")

@@ -57,7 +57,7 @@ struct BuildsTests {
     }
 
     @Test func `an earlier build is taken back, as a build of its own`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.checksAudit = true }) { service in
             let journey = try await repaired(service)
             let alice = journey.client
             let before = try await journey.now()

@@ -62,7 +62,7 @@ struct DescriptionTests {
     }
 
     @Test func `every operation is answered as described when all is well`() async throws {
-        try await TestService.with { service in
+        try await TestService.with({ $0.checksAudit = true }) { service in
             let alice = try await service.keyed("alice")
             let (places, journey) = try await Places.made(by: alice)
             #expect(try await alice.post("\(journey.path)/builds/1/restore", ["revision": 1]).status == 200)
@@ -92,6 +92,7 @@ struct DescriptionTests {
             #expect(try await alice.delete("/api/tokens/\(places.token)").status == 204)
 
             #expect(try await Self.edited(service).status == 200)
+            try await Self.team(places, service)
             let told = try await Self.retried(service)
             #expect(told.status == 202)
             let missing = Set(description.operations.map { "\($0.method) \($0.path)" }).filter { operation in
@@ -111,6 +112,23 @@ struct DescriptionTests {
         let journey = try await Journey.arrived(at: "spec_ready", by: carol)
         return try await carol.put(
             "\(journey.path)/deliverables/spec", ["revision": 1, "body": SampleProject.spec])
+    }
+
+    private static func team(_ places: Places, _ service: TestService) async throws {
+        let team = try #require(TenantID(places.team))
+        let alice = try service.client("alice").acting(in: team)
+        let carol = try service.client("carol")
+        let place = "/api/tenants/\(team)"
+        #expect(try await alice.patch(place, ["name": "The crew"]).status == 200)
+        #expect(try await alice.delete("/api/invitations/\(places.invitation)").status == 204)
+        let invited = try await alice.post("/api/invitations", ["role": "viewer"])
+        #expect(try await carol.post("/api/invitations/accept", ["token": invited["token"]]).status == 200)
+        let member = "/api/members/\(service.user("carol"))"
+        #expect(try await alice.patch(member, ["role": "builder"]).status == 200)
+        #expect(try await alice.delete(member).status == 204)
+        #expect(try await service.client("alice").delete(place).status == 200)
+        #expect(try await service.client("alice").post("\(place)/restore", [:]).status == 200)
+        #expect(try await carol.delete("/api/me").status == 204)
     }
 
     private static func retried(_ service: TestService) async throws -> Reply {

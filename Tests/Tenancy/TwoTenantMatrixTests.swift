@@ -121,6 +121,7 @@ struct TwoTenantMatrixTests {
             "chat_messages.status": "complete",
             "vault_audit.action": "open", "artifacts.sha256": String(repeating: "0", count: 64),
             "budget_counters.scope": "month", "ledger.kind": "productive",
+            "invitations.role": "viewer",
             "api_tokens.scopes": "{read}", "api_tokens.hash": "\\x" + String(repeating: "00", count: 32),
             "estimates.stage": "plan", "estimates.basis": "sizes", "estimates.agents": "{}",
             "reworks.gate": "spec", "reworks.reasons": "[]",

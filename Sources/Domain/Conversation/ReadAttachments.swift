@@ -25,10 +25,13 @@ extension ConversationRoutes {
         let principal = try request.principal
         try principal.require(.builder, to: "delete an attachment")
         let (feature, id) = (try request.featureID, try request.attachmentID)
-        let isGone = try await database.transaction(Scope(principal)) { tx in
-            try await AttachmentStore.delete(id, of: feature, in: tx)
+        try await database.transaction(Scope(principal)) { tx in
+            guard try await AttachmentStore.delete(id, of: feature, in: tx) else {
+                throw Problem.notFound("attachment")
+            }
+            try await request.record(
+                .attachmentDeleted, on: id.description, ["feature": .string(feature.description)], in: tx)
         }
-        guard isGone else { throw Problem.notFound("attachment") }
         return .noContent
     }
 }

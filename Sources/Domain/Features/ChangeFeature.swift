@@ -36,6 +36,9 @@ extension FeatureRoutes {
                 try await EventStore.append(
                     .titleChanged, ["title": .string(title)], feature: id, tenant: principal.tenant, in: tx)
             }
+            if let autopilot {
+                try await request.record(.autopilotSet, on: id.description, ["on": .bool(autopilot)], in: tx)
+            }
             if autopilot == true { try await takeWhatWasAdvised(current, principal.tenant, in: tx) }
             let changed = try await FeatureStore.load(id, in: tx)
             return (changed, try await FeatureStore.state(of: changed, in: tx))

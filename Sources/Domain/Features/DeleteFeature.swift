@@ -23,6 +23,7 @@ extension FeatureRoutes {
             try await Jobs.enqueue(
                 NewJob(kind: deleteObjectsJob, payload: ["feature": .string(id.description)]), in: tx,
                 tenant: principal.tenant)
+            try await request.record(.featureDeleted, on: id.description, ["title": .string(current.title)], in: tx)
             _ = try await tx.query("SELECT pg_notify(\(EventStore.channel), \(id.description))")
         }
         return .noContent

@@ -53,6 +53,9 @@ struct AddProviderKey: Sendable {
             try await VaultAudit.append(
                 [VaultAudit.Event(.seal, identity, sealed)], cause: .user(principal.user), by: sealer.auditSigner,
                 tenant: tenant, in: tx)
+            try await request.record(
+                .keyAdded, on: id.description,
+                ["provider": .string(wishes.provider.rawValue), "personal": .bool(wishes.isPersonal)], in: tx)
             return .key(try ProviderKeyView(rows[0]), for: principal, status: 201)
         }
     }

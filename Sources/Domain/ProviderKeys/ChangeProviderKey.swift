@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Kernel
 internal import Postgres
+internal import Tenancy
 
 /// `PATCH /api/settings/keys/{id}`: another label, or the first place among the provider's keys.
 struct ChangeProviderKey: Sendable {
@@ -21,12 +22,14 @@ struct ChangeProviderKey: Sendable {
             if isDefault == true {
                 try await DefaultKey.clear(view.provider, owner: view.owner, tenant: tenant, in: tx)
             }
-            return try await tx.query(
+            let rows = try await tx.query(
                 """
                 UPDATE provider_keys
                 SET label = coalesce(\(label), label), is_default = coalesce(\(isDefault), is_default)
                 WHERE tenant_id = \(tenant) AND id = \(id) RETURNING \(unsafeRaw: ProviderKeyView.columns)
                 """)
+            try await request.record(.keyChanged, on: id.description, in: tx)
+            return rows
         }
         guard let row = rows.first else { throw Problem.notFound("key") }
         return .key(try ProviderKeyView(row), for: principal)

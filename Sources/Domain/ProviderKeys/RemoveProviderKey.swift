@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Kernel
 internal import Postgres
+internal import Tenancy
 internal import Vault
 
 /// `DELETE /api/settings/keys/{id}`: the record is gone; that it was there stays in the audit.
@@ -21,6 +22,7 @@ struct RemoveProviderKey: Sendable {
             try await VaultAudit.append(
                 [.deletion(of: id, version: try row.get(0))], cause: .user(principal.user), by: signer, tenant: tenant,
                 in: tx)
+            try await request.record(.keyRemoved, on: id.description, in: tx)
         }
         return .noContent
     }

@@ -2,6 +2,7 @@ internal import HTTPServer
 internal import Kernel
 internal import ModelGateway
 internal import Postgres
+internal import Tenancy
 internal import Vault
 
 /// `PUT /api/settings/keys/{id}`: a new value under the same id, as the next version. The old one is gone: nothing that was
@@ -48,6 +49,8 @@ struct ReplaceProviderKey: Sendable {
             try await VaultAudit.append(
                 [VaultAudit.Event(.seal, identity, sealed)], cause: .user(principal.user), by: sealer.auditSigner,
                 tenant: tenant, in: tx)
+            try await request.record(
+                .keyReplaced, on: id.description, ["version": .integer(Int64(identity.version))], in: tx)
             return rows
         }
         return .key(try ProviderKeyView(rows[0]), for: principal)

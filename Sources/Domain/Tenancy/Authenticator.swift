@@ -1,7 +1,6 @@
 package import HTTPServer
 internal import Kernel
 package import Postgres
-internal import Synchronization
 package import Tokens
 
 /// Turns the bearer token of a request into a principal, and lets nobody else pass.
@@ -11,16 +10,19 @@ package struct Authenticator: Middleware {
     private let signIn: SignIn
     private let findToken: FindAPIToken
     private let hash: @Sendable ([UInt8]) -> [UInt8]
-    private let seen = SeenUsers()
+    private let seen: SeenUsers
 
     /// - Parameters:
     ///   - access: which scope each operation asks of an API token.
+    ///   - seen: shared with whatever hears that somebody's account is gone.
     ///   - hash: SHA-256, from whoever has a crypto library.
     package init(
-        verifier: TokenVerifier, access: AccessTable, database: Database, hash: @escaping @Sendable ([UInt8]) -> [UInt8]
+        verifier: TokenVerifier, access: AccessTable, seen: SeenUsers, database: Database,
+        hash: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) {
         self.verifier = verifier
         self.access = access
+        self.seen = seen
         self.signIn = SignIn(database: database)
         self.findToken = FindAPIToken(database: database)
         self.hash = hash
@@ -52,10 +54,14 @@ package struct Authenticator: Middleware {
             throw error.problem
         }
         let identity = UserIdentity(
-            issuer: claims.issuer, subject: claims.subject, email: claims.email, name: claims.name)
-        let user = seen.user(of: identity) ?? identity.userID(hash: hash)
-        if !seen.contains(identity) {
-            try await signIn.ensure(identity, user: user)
+            issuer: claims.issuer, subject: claims.subject, email: claims.email,
+            emailIsVerified: claims.emailIsVerified, name: claims.name)
+        let user: UserID
+        if let known = seen.user(of: identity) {
+            user = known
+        } else {
+            user = identity.userID(hash: hash)
+            try await signIn.ensure(identity, user: user, from: request)
             seen.insert(identity, user)
         }
         let principal = try await principal(of: user, in: try request.wantedTenant)
@@ -98,22 +104,6 @@ extension Request {
                 throw .badRequest("Specwright-Tenant must be a tenant's id, which is a UUID.")
             }
             return tenant
-        }
-    }
-}
-
-/// Who has been seen since the process started, so that a request of a known person costs no write. Bounded.
-private final class SeenUsers: Sendable {
-    private let users = Mutex<[UserIdentity: UserID]>([:])
-    private static let limit = 100_000
-
-    func contains(_ identity: UserIdentity) -> Bool { users.withLock { $0[identity] != nil } }
-    func user(of identity: UserIdentity) -> UserID? { users.withLock { $0[identity] } }
-
-    func insert(_ identity: UserIdentity, _ user: UserID) {
-        users.withLock { users in
-            if users.count >= Self.limit { users.removeAll(keepingCapacity: true) }
-            users[identity] = user
         }
     }
 }

@@ -2,7 +2,7 @@ package import HTTPServer
 internal import Kernel
 package import Postgres
 
-/// `GET /api/me` and `GET /api/tenants`.
+/// `GET /api/me`.
 package struct TenancyRoutes: Sendable {
     private let database: Database
 
@@ -10,7 +10,6 @@ package struct TenancyRoutes: Sendable {
 
     package func register(on router: inout Router) {
         router.on(.get, "/api/me") { request in try await whoAmI(request) }
-        router.on(.get, "/api/tenants") { request in try await listTenants(request) }
     }
 
     private func whoAmI(_ request: Request) async throws -> Response {
@@ -49,35 +48,6 @@ package struct TenancyRoutes: Sendable {
                     json.key("role")
                     json.string(principal.role.rawValue)
                 }
-            }
-        }
-    }
-
-    private func listTenants(_ request: Request) async throws -> Response {
-        let principal = try request.principal
-        // A membership shows every tenant's id; its name is visible inside that tenant alone.
-        let memberships = try await database.read(
-            Scope(principal),
-            """
-            SELECT m.tenant_id, m.role, t.name, t.kind FROM memberships m LEFT JOIN tenants t USING (tenant_id)
-            WHERE m.user_id = \(principal.user) ORDER BY m.tenant_id
-            """)
-        let items = try memberships.map { row in
-            (
-                id: try row.get(0, as: String.self), role: try row.get(1, as: String.self),
-                name: try row.get(2, as: String?.self), kind: try row.get(3, as: String?.self)
-            )
-        }
-        return .items(items) { item, json in
-            json.object { json in
-                json.key("id")
-                json.string(item.id)
-                json.key("role")
-                json.string(item.role)
-                json.key("name")
-                json.string(item.name)
-                json.key("kind")
-                json.string(item.kind)
             }
         }
     }

@@ -5,12 +5,16 @@ package struct UserIdentity: Hashable, Sendable {
     package let issuer: String
     package let subject: String
     package let email: String?
+    package let emailIsVerified: Bool
     package let name: String?
 
-    package init(issuer: String, subject: String, email: String? = nil, name: String? = nil) {
+    package init(
+        issuer: String, subject: String, email: String? = nil, emailIsVerified: Bool = false, name: String? = nil
+    ) {
         self.issuer = issuer
         self.subject = subject
         self.email = email
+        self.emailIsVerified = emailIsVerified
         self.name = name
     }
 

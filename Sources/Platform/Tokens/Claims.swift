@@ -16,28 +16,45 @@ package final class Claims: Sendable {
     package let raw: JSONObject
 
     /// Reads a payload: what is registered (RFC 7519 §4.1) strictly, what is for display as far as it is usable.
-    init(parsing payload: [UInt8]) throws(TokenError) {
+    convenience init(parsing payload: [UInt8]) throws(TokenError) {
+        try self.init(try Self.object(in: payload), .standard)
+    }
+
+    /// A payload, before it is known whose it is.
+    static func object(in payload: [UInt8]) throws(TokenError) -> JSONObject {
         guard let json = try? JSON(parsing: payload, maximumDepth: 16), case .object(let object) = json else {
             throw .malformed
         }
+        return object
+    }
+
+    /// Who claims to have issued it.
+    static func issuer(in object: JSONObject) throws(TokenError) -> String {
+        try text(object["iss"], .issuer, maximum: 2_048)
+    }
+
+    /// - Parameter names: where this issuer's tokens say what.
+    init(_ object: JSONObject, _ names: ClaimNames) throws(TokenError) {
         raw = object
-        issuer = try Self.text(object, .issuer, maximum: 2_048)
+        issuer = try Self.issuer(in: object)
         // OpenID Connect Core §2 bounds it at 255 characters. PostgreSQL's text cannot hold NUL.
-        subject = try Self.text(object, .subject, maximum: 255)
-        audience = try Self.audience(object["aud"])
+        subject = try Self.text(object.value(at: names.subject), .subject, maximum: 255)
+        audience = try Self.audience(object.value(at: names.audience))
         guard let expires = try Self.time(object, .expiry) else { throw .missingClaim(.expiry) }
         self.expires = expires
         notBefore = try Self.time(object, .notBefore)
         issuedAt = try Self.time(object, .issuedAt)
-        email = Self.display(object["email"], maximum: 320)
-        emailIsVerified = object["email_verified"]?.bool ?? false
-        name = Self.display(object["name"], maximum: 200)
+        email = Self.display(names.email.flatMap(object.value), maximum: 320)
+        emailIsVerified = names.emailIsVerified.flatMap(object.value)?.bool ?? false
+        name = names.name.lazy.compactMap { Self.display(object.value(at: $0), maximum: 200) }.first
+        for requirement in names.required
+        where object.value(at: requirement.path)?.plainText != requirement.value { throw .unsuitable }
     }
 
     private static func text(
-        _ object: JSONObject, _ claim: TokenError.RegisteredClaim, maximum: Int
+        _ value: JSON?, _ claim: TokenError.RegisteredClaim, maximum: Int
     ) throws(TokenError) -> String {
-        guard let value = object[claim.rawValue] else { throw .missingClaim(claim) }
+        guard let value else { throw .missingClaim(claim) }
         guard let text = value.string, (1...maximum).contains(text.utf8.count), isPrintable(text) else {
             throw .invalidClaim(claim)
         }

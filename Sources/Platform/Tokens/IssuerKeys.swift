@@ -104,7 +104,7 @@ final class IssuerKeys: Sendable {
         let old = state.withLock { $0.kept }
         let new: Kept
         do {
-            let body = try await fetcher.fetch(issuer.jwksURL)
+            let body = try await fetcher.fetch(try await jwksURL())
             // Checking keys costs milliseconds; an unchanged text needs no second check.
             if let old, old.body == body {
                 new = old
@@ -118,6 +118,14 @@ final class IssuerKeys: Sendable {
         }
         report(.fetched(issuer: issuer.issuer, keys: new.set.keys.count, skipped: new.set.skipped))
         land(new)
+    }
+
+    /// A discovery document is read anew with the keys: issuers may move them.
+    private func jwksURL() async throws -> String {
+        switch issuer.keys {
+        case .at(let url): url
+        case .discovered(let place): try Discovery.jwksURL(in: try await fetcher.fetch(place), of: issuer.issuer)
+        }
     }
 
     private func land(_ new: Kept?) {

@@ -15,6 +15,8 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     case missingClaim(RegisteredClaim)
     case invalidClaim(RegisteredClaim)
     case wrongAudience
+    /// Genuine, and of a kind that is not accepted: an ID token, or an anonymous person's.
+    case unsuitable
     case expired
     case notYetValid
     /// The issuer's keys could not be fetched, and none are kept: the token may well be good.
@@ -43,6 +45,7 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
         case .missingClaim(let claim): "The token lacks the claim \(claim.rawValue)."
         case .invalidClaim(let claim): "The token's claim \(claim.rawValue) is not valid."
         case .wrongAudience: "The token was issued for another audience."
+        case .unsuitable: "The token is of a kind that is not accepted here."
         case .expired: "The token has expired."
         case .notYetValid: "The token is not valid yet."
         case .keysUnavailable: "The token's issuer cannot be reached to check it. Try again shortly."

@@ -46,9 +46,11 @@ package final class TokenVerifier: Sendable {
 
     private func verifyAfresh(_ token: String, _ digest: TokenDigest) async throws(TokenError) -> Claims {
         let jws = try JWS(parsing: token)
-        let claims = try Claims(parsing: jws.payload)
-        let trusted = issuers.first { $0.issuer.issuer.utf8.elementsEqual(claims.issuer.utf8) }
+        let payload = try Claims.object(in: jws.payload)
+        let named = try Claims.issuer(in: payload)
+        let trusted = issuers.first { $0.issuer.issuer.utf8.elementsEqual(named.utf8) }
         guard let trusted else { throw .untrustedIssuer }
+        let claims = try Claims(payload, trusted.issuer.names)
         let generation = try await trusted.keys.verify(jws)
         try trusted.rules.check(claims, at: clock.now)
         cache.insert(

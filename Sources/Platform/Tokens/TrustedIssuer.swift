@@ -1,15 +1,35 @@
 /// An issuer whose tokens are accepted, for which audiences, and where it publishes its keys.
 package struct TrustedIssuer: Sendable, Equatable {
+    package enum Keys: Sendable, Equatable {
+        /// The URL of a JWKS.
+        case at(String)
+        /// The URL of a discovery document, which says where.
+        case discovered(at: String)
+    }
+
     /// Compared byte for byte with `iss`.
     package let issuer: String
     /// A token must name at least one of these.
     package let audiences: [String]
-    package let jwksURL: String
+    package let keys: Keys
+    package let names: ClaimNames
 
-    package init(issuer: String, audiences: [String], jwksURL: String) {
+    package init(issuer: String, audiences: [String], keys: Keys, names: ClaimNames = .standard) {
         self.issuer = issuer
         self.audiences = audiences
-        self.jwksURL = jwksURL
+        self.keys = keys
+        self.names = names
+    }
+
+    /// The URL that is asked first for the keys.
+    package var place: String {
+        switch keys {
+        case .at(let url), .discovered(let url): url
+        }
+    }
+
+    package init(issuer: String, audiences: [String], jwksURL: String) {
+        self.init(issuer: issuer, audiences: audiences, keys: .at(jwksURL))
     }
 }
 

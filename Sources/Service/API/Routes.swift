@@ -25,6 +25,9 @@ struct Routes {
     let providers: ProviderDirectory
     let catalogue: ModelCatalogue
     let hub: WakeUpHub
+    var seen = SeenUsers()
+    /// Where an application of the operator's takes invitations.
+    var invitationPage: String?
     let readiness: Readiness
 
     func router() -> Router {
@@ -35,11 +38,15 @@ struct Routes {
             return Self.ok
         }
         let authenticator = Authenticator(
-            verifier: verifier, access: .all, database: database, hash: { SHA256.digest($0) })
+            verifier: verifier, access: .all, seen: seen, database: database, hash: { SHA256.digest($0) })
         router.refusesUnknownQuery = true
         router.group("", authenticator) { router in
             TenancyRoutes(database: database).register(on: &router)
+            TeamRoutes(database: database, hooks: teamHooks, seen: seen).register(on: &router)
+            InvitationRoutes(database: database, signer: sealer.linkSigner, page: invitationPage).register(on: &router)
             APITokenRoutes(database: database).register(on: &router)
+            AuditRoutes(database: database).register(on: &router)
+            ExportRoutes(database: database, objects: objects).register(on: &router)
             ProviderKeyRoutes(
                 database: database, sealer: sealer, providers: providers,
                 keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }
@@ -65,6 +72,16 @@ struct Routes {
             json.key("status")
             json.string("ok")
         }
+    }
+
+    private var teamHooks: TeamHooks {
+        let signer = sealer.auditSigner
+        return TeamHooks(
+            memberGone: { member, team, actor, tx in
+                try await MembersKeys.remove(of: member, in: team, by: actor, signer: signer, tx)
+            },
+            teamDeleted: { team, tx in try await FeatureStore.pauseAll(tenant: team, in: tx) },
+            purged: { tenant, tx in try await FeatureStore.removeObjects(ofPurged: tenant, in: tx) })
     }
 
     private var requireKey: @Sendable (Transaction) async throws -> Void {

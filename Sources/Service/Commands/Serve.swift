@@ -8,6 +8,7 @@ internal import ObjectStore
 internal import Postgres
 internal import ProviderKeys
 internal import Telemetry
+internal import Tenancy
 internal import Tokens
 internal import Vault
 
@@ -32,13 +33,16 @@ struct Serve {
                 pool: BlockingPool(threads: common.objectStore.signature == .v2 ? 16 : 1)),
             storageQuota: common.storageQuota, links: configuration.links,
             verifier: TokenVerifier(
-                issuers: [
-                    TrustedIssuer(
-                        issuer: configuration.issuer, audiences: [configuration.audience],
-                        jwksURL: configuration.jwksURL)
-                ], fetch: HTTPJWKSFetcher(client: client)),
+                issuers: configuration.issuers, fetch: HTTPJWKSFetcher(client: client),
+                report: { report in
+                    if case .failed(let issuer, let error) = report {
+                        logger.warning(
+                            "an issuer's keys cannot be had", ("issuer", .string(issuer)), ("error", .error(error)))
+                    }
+                }),
             sealer: configuration.sealer,
-            providers: common.providers, catalogue: configuration.catalogue, hub: hub, readiness: readiness)
+            providers: common.providers, catalogue: configuration.catalogue, hub: hub,
+            invitationPage: configuration.invitationPage, readiness: readiness)
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(host: configuration.listen.host, port: configuration.listen.port),
             loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler)
@@ -47,6 +51,7 @@ struct Serve {
 
         let forwarding = Task {
             await withTaskGroup { group in
+                group.addTask { await routes.seen.run(listener: listener) }
                 for channel in [EventStore.channel, ChatStore.channel] {
                     group.addTask { await hub.run(listener: listener, channel: channel) }
                 }
@@ -72,7 +77,8 @@ struct Serve {
     /// Identity provider and object store are the operator's own choice, wherever they are.
     private var infrastructureEgress: EgressPolicy {
         .allowing(
-            hosts: [configuration.jwksURL, configuration.common.objectStore.endpoint].compactMap(URLHost.of),
+            hosts: (configuration.issuers.map(\.place) + [configuration.common.objectStore.endpoint])
+                .compactMap(URLHost.of),
             plainHTTP: true)
     }
 }

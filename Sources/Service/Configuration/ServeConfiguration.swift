@@ -3,6 +3,7 @@ internal import ModelGateway
 internal import ObjectStore
 internal import Pipeline
 internal import Telemetry
+internal import Tokens
 internal import Vault
 
 /// What `serve` is given: trust in identity providers, the vault's public key and a signing key, the API's database
@@ -11,23 +12,26 @@ struct ServeConfiguration: Sendable {
     let listen: (host: String, port: Int)
     let metricsListen: (host: String, port: Int)
     let common: CommonConfiguration
-    let issuer: String
-    let audience: String
-    let jwksURL: String
+    /// Whose tokens let people in.
+    let issuers: [TrustedIssuer]
     let sealer: Sealer
     let catalogue: ModelCatalogue
     let streamsPerPerson: Int
     let links: DownloadLinks?
+    /// Where an application of the operator's takes invitations.
+    let invitationPage: String?
 
     init(_ settings: Settings) throws {
         var settings = settings
         listen = settings.address("SPECWRIGHT_LISTEN", default: "127.0.0.1:8080")
         metricsListen = settings.address("SPECWRIGHT_METRICS_LISTEN", default: "127.0.0.1:9090")
-        issuer = settings.required("SPECWRIGHT_ISSUER", "the \"iss\" of the tokens that let people in")
-        audience = settings.required("SPECWRIGHT_AUDIENCE", "the \"aud\" that tokens for this service carry")
-        jwksURL = settings.required("SPECWRIGHT_JWKS_URL", "where the issuer publishes its keys")
+        issuers = settings.issuers()
         streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
         links = settings.downloadLinks()
+        invitationPage = settings.optional("SPECWRIGHT_INVITATION_URL")
+        if let page = invitationPage, URLHost.of(page) == nil || page.contains("#") {
+            settings.add(problem: "SPECWRIGHT_INVITATION_URL must be a URL; the token goes behind a # of its own")
+        }
         settings.refuse(
             "SPECWRIGHT_VAULT_KEK_SECRET", "the API seals provider keys and must not be able to open one")
         let kekPublic = settings.required("SPECWRIGHT_VAULT_KEK_PUBLIC", "the file with the vault's public key")

@@ -31,10 +31,18 @@ package struct BudgetRoutes: Sendable {
         try fields.finish()
         try await database.transaction(Scope(principal)) { tx in
             try await Spending.setLimits(limits, by: principal.user, tenant: principal.tenant, in: tx)
+            try await request.record(
+                .budgetSet, on: "tenant",
+                [
+                    "month": Self.told(limits.month), "feature": Self.told(limits.feature),
+                    "run": Self.told(limits.run),
+                ], in: tx)
         }
         try await Spending.endWaits(tenant: principal.tenant, in: database)
         return try await get(request)
     }
+
+    private static func told(_ limit: Int64?) -> JSON { limit.map { .integer($0) } ?? .null }
 
     private func getOfFeature(_ request: Request) async throws -> Response {
         guard let id = ID<RunRecord>(try request.parameters.require("id")) else { throw Problem.notFound("feature") }
@@ -53,6 +61,7 @@ package struct BudgetRoutes: Sendable {
                 "SELECT 1 FROM features WHERE tenant_id = (SELECT app.tenant()) AND id = \(id)")
             guard !known.isEmpty else { throw Problem.notFound("feature") }
             try await Spending.setLimit(limit, ofFeature: id.description, tenant: principal.tenant, in: tx)
+            try await request.record(.budgetSet, on: id.description, ["limit": Self.told(limit)], in: tx)
         }
         try await Spending.endWaits(tenant: principal.tenant, in: database)
         return try await getOfFeature(request)

@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Kernel
 internal import Postgres
+internal import Tenancy
 
 /// `GET /api/usage/export`: every call of a period as CSV, oldest first, a page of the ledger at a time.
 struct ExportUsage: Sendable {
@@ -16,6 +17,7 @@ struct ExportUsage: Sendable {
     func callAsFunction(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let period = try UsagePeriod(request)
+        try await request.record(.usageExported, on: "\(period.from)/\(period.to)", in: database)
         // Read before the head is sent, so that what fails can still say so.
         let first = try await page(after: nil, period, scope)
         let rest = self

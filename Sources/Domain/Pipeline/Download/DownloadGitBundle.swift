@@ -4,6 +4,7 @@ internal import Git
 internal import HTTPServer
 internal import Kernel
 internal import Postgres
+internal import Tenancy
 
 extension DownloadRoutes {
     /// `GET /api/features/{id}/builds/{build}/bundle`: a build as a git repository in one file, for `git clone`.
@@ -29,6 +30,8 @@ extension DownloadRoutes {
                     others: [GitFile(path: Manifest.fileName, bytes: bundle.manifest.bytes)]),
                 author: ("Specwright", "noreply@specwright.invalid"), seconds: bundle.builtAt.seconds)
         }
+        try await request.record(
+            .buildDownloaded, on: id.description, ["as": "git bundle", "build": .integer(Int64(number))], in: database)
         return Response(
             headers: HTTPHeaders([
                 ("content-type", "application/x-git-bundle"),

@@ -6,6 +6,7 @@ package import HTTPServer
 internal import Kernel
 package import ObjectStore
 package import Postgres
+internal import Tenancy
 
 /// What takes a build out or back: the ZIP of the newest, streamed or as a link to it, any as a git bundle, and
 /// restoring an earlier one.
@@ -42,6 +43,8 @@ package struct DownloadRoutes: Sendable {
         let bundle = try await database.transaction(scope) { tx in
             try await Bundle.load(feature, revision: revision, in: tx)
         }
+        try await request.record(
+            .buildDownloaded, on: id.description, ["as": .string(wantsLink ? "link" : "zip")], in: database)
         let (objects, pool) = (objects, pool)
         if wantsLink, let links {
             let folder = "\(try request.principal.tenant)/\(id)"

@@ -38,6 +38,9 @@ extension DownloadRoutes {
                     "build": .integer(Int64(restored.number)), "restored_from": .integer(Int64(source.number)),
                     "files": .integer(Int64(restored.files)), "bytes": .integer(Int64(restored.bytes)),
                 ], feature: id, tenant: principal.tenant, in: tx)
+            try await request.record(
+                .buildRestored, on: name,
+                ["build": .integer(Int64(restored.number)), "from": .integer(Int64(source.number))], in: tx)
             return Self.response(201, restored, id)
         }
     }

@@ -45,10 +45,30 @@ package struct GateRoutes: Sendable {
             case .go(let transition):
                 try await FeatureStore.apply(transition, to: id, tenant: principal.tenant, in: tx)
                 try await alongside(transition, feature, principal, tx)
+                try await record(action, on: feature, request, tx)
                 let changed = try await FeatureStore.load(id, in: tx)
                 return Self.response(changed, try await FeatureStore.state(of: changed, in: tx))
             }
         }
+    }
+
+    /// What somebody answers for is written down. To pause and resume is not worth a line beside the feature's own event,
+    /// and what was edited is kept with who wrote it.
+    func record(_ action: Action, on feature: FeatureRecord, _ request: Request, _ tx: Transaction) async throws {
+        let told: AuditAction? =
+            switch action {
+            case .confirm: .featureConfirmed
+            case .approve: .featureApproved
+            case .rework: .featureReworked
+            case .revise: .featureRevised
+            case .retry: .featureRetried
+            case .cancel: .featureCancelled
+            case .edit, .pause, .resume, .download: nil
+            }
+        guard let told else { return }
+        try await request.record(
+            told, on: feature.id.description,
+            ["revision": .integer(Int64(feature.revision)), "status": .string(feature.status.rawValue)], in: tx)
     }
 
     /// The feature that a person wants to act on, if their role lets them.

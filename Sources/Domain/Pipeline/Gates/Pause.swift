@@ -61,6 +61,7 @@ extension GateRoutes {
             case .alreadyDone: return .feature(feature, state)
             case .go:
                 try await change(id, principal.tenant, tx)
+                try await record(action, on: feature, request, tx)
                 let changed = try await FeatureStore.load(id, in: tx)
                 return .feature(changed, try await FeatureStore.state(of: changed, in: tx))
             }

@@ -63,6 +63,7 @@ package struct ModelSettingsRoutes: Sendable {
                     """)
             }
             try await FeatureStore.keyArrived(tenant: principal.tenant, in: tx)
+            try await request.record(.modelsSet, ["agents": .array(own.map { .string($0.agent) })], in: tx)
         }
         return try await list(request)
     }

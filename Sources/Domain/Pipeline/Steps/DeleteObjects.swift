@@ -7,7 +7,7 @@ internal import Postgres
 extension StepRunner {
     private static let otherStepsPause: Duration = .seconds(15)
 
-    /// Removes the objects of a feature that was deleted. Deleting twice is harmless, so a retry simply goes on.
+    /// Removes the objects of a feature that was deleted, or all of a tenant that was. Deleting twice is harmless, so a retry simply goes on.
     ///
     /// A step that was under way when the feature went may still be putting objects, which nothing would ever find
     /// again: as long as there is one, this comes back later.
@@ -20,10 +20,12 @@ extension StepRunner {
     }
 
     private func deleteAllObjects(_ lease: Lease) async throws -> JobOutcome {
-        guard let feature = lease.payload["feature"]?.string, let id = FeatureID(feature) else {
+        let isWholeTenant = lease.payload["tenant"]?.bool == true
+        let id = lease.payload["feature"]?.string.flatMap { FeatureID($0) }
+        guard isWholeTenant || id != nil else {
             throw JobFailure(retryable: false, reason: "the job names no feature")
         }
-        let prefix = "\(lease.tenant)/\(id)/"
+        let prefix = id.map { "\(lease.tenant)/\($0)/" } ?? "\(lease.tenant)/"
         let mayGrow =
             try await services.database.read(
                 .tenant(lease.tenant),

@@ -38,7 +38,9 @@ package struct APITokenRoutes: Sendable {
                     AND (user_id = \(principal.user) OR \(principal.role >= .admin))
                 RETURNING name
                 """)
-            guard !gone.isEmpty else { throw Problem.notFound("token") }
+            guard let row = gone.first else { throw Problem.notFound("token") }
+            try await request.record(
+                .tokenRevoked, on: id.description, ["name": .string(try row.get(0))], in: tx)
         }
         return .noContent
     }

@@ -38,6 +38,9 @@ extension APITokenRoutes {
                     \(token.digest), \(token.hint), \(wishes.scopes.map(\.rawValue)), \(wishes.expires))
                 RETURNING \(unsafeRaw: APITokenView.columns)
                 """)
+            try await request.record(
+                .tokenCreated, on: id.description,
+                ["name": .string(wishes.name), "scopes": .array(wishes.scopes.map { .string($0.rawValue) })], in: tx)
             return .json(status: 201, try APITokenView(rows[0]).object(telling: .null))
         }
         if response.headers["idempotency-replayed"] == nil, case .bytes(let bytes) = response.body {

@@ -1,8 +1,8 @@
 /// A line of CSV as RFC 4180 has it, ended by CR LF, that no spreadsheet takes for a formula.
-struct CSVLine {
-    private(set) var bytes: [UInt8] = []
+package struct CSVLine {
+    package private(set) var bytes: [UInt8] = []
 
-    init(_ fields: [String]) {
+    package init(_ fields: [String]) {
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             append(field)

@@ -1,6 +1,5 @@
+import Kernel
 import Testing
-
-@testable import Ledger
 
 @Suite struct CSVLineTests {
     @Test func `plain fields stand as they are, between commas and before CR LF`() {
