@@ -87,7 +87,7 @@ let package = Package(
             ],
             path: "Sources/Domain/Pipeline", exclude: ["Prompts/CHANGELOG.md"],
             // Compiled in, so that a binary and its prompts cannot part.
-            resources: [.embedInCode("Prompts")], swiftSettings: settings),
+            resources: [.embedInCode("Prompts"), .embedInCode("Checklists")], swiftSettings: settings),
 
         // Client: the command line for people and scripts; it knows the service by its API alone.
         .target(
@@ -173,7 +173,8 @@ let package = Package(
         tests("Git", "Git", "Embedded", "TestSupport"),
         tests("Archive", "Archive", "EventLoop", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Brain", "Service", "Pipeline", "Features", "Artifacts", "ModelGateway", "Kernel", "Embedded", "TestSupport"
+            "Brain", "Service", "Pipeline", "Features", "Artifacts", "Git", "ModelGateway", "Kernel", "Embedded",
+            "TestSupport"
         ),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),

@@ -44,7 +44,9 @@ import Testing
             let report = try Play.answer(
                 .review(kind, spec: play.spec, plan: play.plan, tests: play.tests, files: play.files))
             #expect(report.verdict == .pass && report.findings.isEmpty, "\(report.findings)")
-            #expect(report.checklist.count == (kind == .security ? 14 : 9))
+            #expect(report.scans.isEmpty, "\(report.scans)")
+            #expect(report.checklist.map(\.id) == Checklist.of(kind, track: .standard).items.map(\.id))
+            #expect(report.trust?.tenths == 100)
         }
         let title = try Play.answer(.title(spec: play.spec))
         #expect((2...5).contains(title.text.split(separator: " ").count), "\(title.text)")

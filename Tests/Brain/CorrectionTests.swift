@@ -1,5 +1,6 @@
 import Artifacts
 import Features
+import Git
 import Kernel
 import ModelGateway
 import Pipeline
@@ -76,6 +77,34 @@ import Testing
         #expect(
             files[try FilePath("README.md")]?.contains("Mended after review: Untrusted data could be unpickled.")
                 == true)
+    }
+
+    @Test func `a review after the repair finds everything mended, and one without a repair says so`() throws {
+        let path = try FilePath("tools_and_neighbours/values.py")
+        var broken = play.files
+        let content = play.files[path] ?? ""
+        try broken.write("import subprocess\n" + content, to: path)
+        func review(_ files: FileTree, _ delta: ReviewDelta? = nil) throws -> ReviewReport {
+            try Play.answer(
+                .review(.security, spec: play.spec, plan: play.plan, tests: play.tests, files: files, delta: delta))
+        }
+        let first = try review(broken)
+        #expect(first.verdict == .fail && first.findings.map(\.title) == ["Another program is started"])
+        func delta(_ files: FileTree) throws -> ReviewDelta {
+            func file(_ content: String?) -> [GitFile] {
+                [GitFile(path: path.text, bytes: Array((content ?? "").utf8))]
+            }
+            return ReviewDelta(
+                build: 1, report: first, differences: try TreeDiff.between(file(broken[path]), file(files[path])))
+        }
+        let mended = try review(play.files, try delta(play.files))
+        #expect(mended.verdict == .pass && mended.earlier.map(\.status) == [.fixed])
+        var moved = broken
+        try moved.write("import sqlite3\nimport subprocess\n" + content, to: path)
+        let again = try review(moved, try delta(moved))
+        #expect(again.verdict == .fail && again.earlier.map(\.status) == [.notFixed])
+        #expect(again.findings.map(\.signature) == first.findings.map(\.signature))
+        #expect(again.findings.map(\.line) == [2])
     }
 
     @Test func `a request without an agent is answered with what this is`() {

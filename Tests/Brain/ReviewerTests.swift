@@ -22,6 +22,7 @@ import Testing
     ])
     func `the security review fails a dangerous line`(line: String, title: String) throws {
         let report = try review(.security, adding: "def helper():\n    \(line)\n")
+        #expect(report.scans.allSatisfy { $0.stand == .confirmed && $0.line == 2 })
         #expect(report.verdict == .fail)
         #expect(report.findings.map(\.title) == [title])
         #expect(report.findings[0].file == "helper.py" && report.findings[0].line == 2)

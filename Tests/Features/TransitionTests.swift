@@ -149,6 +149,9 @@ struct TransitionTests {
     func verdict() {
         #expect(Verdict.decide(passed: true, repairRound: 5, repeatsFindings: true, summary: "") == .done)
         #expect(
+            Verdict.decide(passed: false, repairRound: 0, repeatsFindings: false, canRepair: false, summary: "x")
+                == .failed("The reviews do not let this build pass: x"))
+        #expect(
             Verdict.decide(passed: false, repairRound: 0, repeatsFindings: false, summary: "") == .repair(round: 1))
         #expect(
             Verdict.decide(passed: false, repairRound: 4, repeatsFindings: false, summary: "") == .repair(round: 5))

@@ -76,22 +76,75 @@ package enum SampleProject {
         "summary": "Loans can be made.", "tasks": [["id": "T1", "files": ["loans.py", "docs/use it.md"]]],
     ]
 
-    package static let passed: JSON = [
-        "verdict": "PASS", "summary": "Sound.",
-        "checklist": [["item": "Inputs", "verdict": "PASS", "note": "read"]], "findings": [],
-    ]
+    /// A review that finds nothing: a verdict on every item it was given, and what was found before is mended.
+    package static func passing(_ request: ModelRequest) -> [BrainBlock] { submitting(request) }
 
-    package static func failed(_ title: String) -> JSON {
-        [
-            "verdict": "FAIL", "summary": "Not sound.",
-            "checklist": [["item": "Inputs", "verdict": "FAIL", "note": "read"]],
-            "findings": [
-                [
-                    "severity": "high", "title": .string(title), "file": "loans.py", "line": 1,
-                    "detail": "It goes wrong.", "fix": "Mend it.",
-                ]
-            ],
+    /// A review that finds one thing.
+    ///
+    /// - Parameters:
+    ///   - line: of `loans.py`.
+    ///   - item: which of the checklist's items it falls under, from 0.
+    ///   - earlier: what became of the findings of the review before.
+    package static func failing(
+        _ title: String, line: Int = 1, item: Int = 0, earlier: String = "fixed"
+    ) -> ScriptedModel.Script {
+        { request in submitting(request, findings: [("high", title, line, item)], failed: item...item, earlier: earlier)
+        }
+    }
+
+    /// - Parameters:
+    ///   - findings: severity, title, line of `loans.py`, and the place of its item in the checklist.
+    ///   - failed: the places of the items that fail.
+    package static func submitting(
+        _ request: ModelRequest, findings: [(severity: String, title: String, line: Int, item: Int)] = [],
+        failed: ClosedRange<Int>? = nil, earlier: String = "fixed"
+    ) -> [BrainBlock] {
+        let ids = items(of: request)
+        let blocks = findings.contains { $0.severity == "high" }
+        let checklist = ids.enumerated().map { index, id -> JSON in
+            ["id": .string(id), "verdict": failed?.contains(index) == true ? "FAIL" : "PASS", "note": "read"]
+        }
+        let found = findings.map { finding -> JSON in
+            [
+                "severity": .string(finding.severity), "title": .string(finding.title),
+                "item": .string(ids[finding.item]),
+                "file": "loans.py", "line": .integer(Int64(finding.line)), "detail": "It goes wrong.",
+                "fix": "Mend it.",
+            ]
+        }
+        let statuses = self.ids(in: request, "earlier_findings").map { id -> JSON in
+            ["id": .string(id), "status": .string(earlier), "note": "looked"]
+        }
+        let stands = self.ids(in: request, "scans").map { id -> JSON in
+            ["id": .string(id), "stand": "dismissed", "reason": "It is a constant."]
+        }
+        return [
+            .tool(
+                name: "submit_review",
+                input: [
+                    "verdict": blocks ? "FAIL" : "PASS", "summary": blocks ? "Not sound." : "Sound.",
+                    "checklist": .array(checklist), "findings": .array(found), "scans": .array(stands),
+                    "earlier": .array(statuses),
+                ])
         ]
+    }
+
+    /// The ids of the checklist that a review was given.
+    package static func items(of request: ModelRequest) -> [String] {
+        material("checklist", in: request)?["items"]?.array?.compactMap { $0["id"]?.string } ?? []
+    }
+
+    private static func ids(in request: ModelRequest, _ tag: String) -> [String] {
+        material(tag, in: request)?.array?.compactMap { $0["id"]?.string } ?? []
+    }
+
+    /// The JSON between two tags of the first message.
+    package static func material(_ tag: String, in request: ModelRequest) -> JSON? {
+        let text = request.messages[0].text
+        guard let open = text.firstRange(of: "<\(tag)>"), let close = text.firstRange(of: "</\(tag)>") else {
+            return nil
+        }
+        return try? JSON(parsing: String(text[open.upperBound..<close.lowerBound]))
     }
 
     /// - Parameter earlier: for a later review, what became of each reason of the one before.
@@ -128,7 +181,7 @@ package enum SampleProject {
         case .planner: [.tool(name: "submit_plan", input: plan)]
         case .contractTest: [.tool(name: "submit_tests", input: tests)]
         case .implementer: implement(request)
-        case .securityReview, .codeReview: [.tool(name: "submit_review", input: passed)]
+        case .securityReview, .codeReview: passing(request)
         case .alignmentReview: [.tool(name: "submit_recommendation", input: agree(request))]
         case .title: [.tool(name: "set_title", input: ["title": "Lending tools among neighbours"])]
         }

@@ -8,7 +8,7 @@ import Testing
 struct BuildsTests {
     /// A feature that is done with its second build, since a review stopped the first.
     private func repaired(_ service: TestService) async throws -> Journey {
-        service.model.next(.securityReview, tool: "submit_review", SampleProject.failed("Open door"))
+        service.model.next(.securityReview, SampleProject.failing("Open door"))
         let alice = try await service.keyed("alice")
         let journey = try await Journey.drafted(by: alice, autopilot: true)
         try await journey.confirm()

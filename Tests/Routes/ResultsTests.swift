@@ -28,7 +28,16 @@ struct ResultsTests {
             let reviews = try await alice.get("\(path)/reviews").items
             #expect(Set(reviews.compactMap { $0["kind"]?.string }) == ["security", "code"])
             #expect(reviews.allSatisfy { $0["verdict"] == "PASS" && $0["build"] == 1 })
-            #expect(reviews[0]["report"] == SampleProject.passed)
+            let report = reviews[0]["report"]
+            #expect(report?["summary"] == "Sound." && report?["basis"] == "security/1 standard")
+            #expect(report?["checklist"]?.array?.allSatisfy { $0["verdict"] == "PASS" } == true)
+            #expect(report?["trust"] == ["score": 10, "needed": 7, "lost": [:]])
+            let feature = try await alice.get(path)
+            #expect(feature["trust"] == 10)
+            let pages = try await alice.get("\(path)/reviews", [("Accept", "text/markdown")])
+            #expect(pages.header("content-type") == "text/markdown; charset=utf-8")
+            #expect(pages.text.contains("# Security review of build 1: PASS\n\nTrust 10 of 10; 7 are needed."))
+            #expect(pages.text.contains("# Code review of build 1: PASS"))
         }
     }
 

@@ -45,7 +45,7 @@ struct BuildsTests {
 
     @Test func `the unified diff, applied to one build, gives the other`() async throws {
         try await TestService.with { service in
-            service.model.next(.codeReview, tool: "submit_review", SampleProject.failed("Wrong sum"))
+            service.model.next(.codeReview, SampleProject.failing("Wrong sum"))
             let alice = try await service.keyed("alice")
             let journey = try await Journey.drafted(by: alice, autopilot: true)
             try await journey.confirm()
@@ -67,7 +67,7 @@ struct BuildsTests {
 
     @Test func `what is handed over says what its reviews said, restored or not`() async throws {
         try await TestService.with { service in
-            service.model.next(.codeReview, tool: "submit_review", SampleProject.failed("Wrong sum"))
+            service.model.next(.codeReview, SampleProject.failing("Wrong sum"))
             let alice = try await service.keyed("alice")
             let journey = try await Journey.drafted(by: alice, autopilot: true)
             try await journey.confirm()

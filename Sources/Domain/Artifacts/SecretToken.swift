@@ -69,7 +69,7 @@ struct SecretToken {
 }
 
 /// Tells keys from words.
-enum Randomness {
+package enum Randomness {
     /// Digits and letters without a pattern, as generators give them; documented examples are no secrets.
     static func isLikelySecret(_ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = bytes.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -88,7 +88,8 @@ enum Randomness {
         }
     }
 
-    static func isPlaceholder(_ bytes: ArraySlice<UInt8>) -> Bool {
+    /// Whether it says of itself that it is no real one.
+    package static func isPlaceholder(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self).lowercased()
         return placeholders.contains { text.contains($0) }
     }

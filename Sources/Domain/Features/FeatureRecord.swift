@@ -3,7 +3,7 @@ package import Postgres
 
 /// A feature as its row has it.
 package struct FeatureRecord: Sendable {
-    static let columnCount: Int = 20
+    static let columnCount: Int = 21
 
     package static let columns = """
         f.id, f.title, f.status, f.revision, f.version, f.autopilot, f.failed_in, f.failure, f.repair_round,
@@ -18,7 +18,8 @@ package struct FeatureRecord: Sendable {
          WHERE o.tenant_id = f.tenant_id AND o.feature_id = f.id AND o.revision = f.revision
             AND o.gate = CASE f.status
                 WHEN 'spec_ready' THEN 'spec' WHEN 'plan_ready' THEN 'plan' WHEN 'tests_ready' THEN 'tests' END),
-        f.chosen_track, f.sizing
+        f.chosen_track, f.sizing,
+        f.trust
         """
 
     package let id: FeatureID
@@ -42,6 +43,8 @@ package struct FeatureRecord: Sendable {
     let chosenTrack: Track?
     /// Once the brief is confirmed: the track, score and reasons it came to, as clients see them.
     let sizing: JSON?
+    /// What the reviews of the newest reviewed build leave of its trust, in tenths; `nil` before, and in a new revision.
+    package let trust: Int?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
@@ -63,6 +66,7 @@ package struct FeatureRecord: Sendable {
         gateReviews = try row.get(17, as: Int?.self) ?? 0
         chosenTrack = (try row.get(18) as String?).flatMap(Track.init)
         sizing = try row.get(19)
+        trust = try row.get(20)
         let until: Timestamp? = try row.get(14)
         waiting =
             switch try row.get(13, as: String?.self) {

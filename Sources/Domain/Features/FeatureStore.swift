@@ -77,6 +77,8 @@ package enum FeatureStore {
             UPDATE features SET status = \(transition.to.rawValue), revision = \(transition.revision),
                 failed_in = \(failedIn), failure = \(transition.failure),
                 repair_round = coalesce(\(transition.repairRound)::integer, repair_round),
+                trust = CASE WHEN revision = \(transition.revision)
+                    THEN coalesce(\(transition.trust)::integer, trust) END,
                 paused = paused AND \(transition.to.isProcessing || transition.to.gate != nil),
                 waiting_for = NULL, waiting_until = NULL, waiting_detail = NULL,
                 version = version + 1, event_sequence = event_sequence + 1, updated_at = now()
@@ -92,6 +94,7 @@ package enum FeatureStore {
         if let reason = transition.failure { data["reason"] = .string(reason) }
         if let round = transition.repairRound, round > 0 { data["repair_round"] = .integer(Int64(round)) }
         if let rework = transition.rework { data["rework"] = .integer(Int64(rework)) }
+        if let trust = transition.trust { data["trust"] = TrustScore.json(trust) }
         try await EventStore.insert(
             .statusChanged, .object(data), sequence: try row.get(0), feature: id, tenant: tenant, in: tx)
         for step in transition.steps {

@@ -35,6 +35,8 @@ package struct FeatureView: JSONWritable, Sendable {
             if let estimate = feature.estimate { json.raw(estimate.bytes) } else { json.null() }
             json.key("track")
             writeTrack(to: &json)
+            json.key("trust")
+            if let trust = feature.trust { json.raw(TrustScore.json(trust).bytes) } else { json.null() }
             json.key("failure")
             if let failedIn = feature.failedIn, let reason = feature.failure {
                 json.object { json in

@@ -58,7 +58,8 @@ extension FeatureRoutes {
         }
     }
 
-    /// `GET /api/features/{id}/reviews`: the security and code reviews of every build, oldest first.
+    /// `GET /api/features/{id}/reviews`: the security and code reviews of every build, oldest first; as pages for people
+    /// with `Accept: text/markdown`.
     func listReviews(_ request: Request) async throws -> Response {
         let scope = Scope(try request.principal)
         let id = try request.featureID
@@ -69,6 +70,7 @@ extension FeatureRoutes {
             SELECT revision, build, kind, verdict, body, created_at FROM reviews
             WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(id) ORDER BY revision, build, kind DESC
             """)
+        if request.headers["accept"]?.contains("text/markdown") == true { return try Self.pages(rows) }
         return .items(rows) { row, json in
             json.object { json in
                 json.key("revision")
@@ -85,5 +87,16 @@ extension FeatureRoutes {
                 json.timestamp(row[5])
             }
         }
+    }
+
+    private static func pages(_ rows: Rows) throws -> Response {
+        let pages = try rows.map { row in
+            let (build, kind) = (try row.get(1, as: Int.self), try row.get(2, as: String.self))
+            return try ReviewReport(json: try row.get(4, as: JSON.self)).markdown(
+                title: "\(kind == "security" ? "Security" : "Code") review of build \(build)")
+        }
+        return Response(
+            status: 200, headers: HTTPHeaders([("content-type", "text/markdown; charset=utf-8"), ("vary", "Accept")]),
+            body: .bytes(Array(pages.joined(separator: "\n").utf8)))
     }
 }

@@ -14,6 +14,8 @@ package struct Transition: Sendable, Equatable {
     package var repairRound: Int?
     /// The number of the rework it begins, from 1, in this gate and revision.
     package var rework: Int?
+    /// With a verdict: the trust score of the build, in tenths.
+    package var trust: Int?
 
     package init(
         from: FeatureStatus, to: FeatureStatus, fromRevision: Int? = nil, revision: Int, steps: [Step] = [],
@@ -224,9 +226,13 @@ package enum Verdict: Sendable, Equatable {
     /// - Parameters:
     ///   - passed: whether both reviews passed.
     ///   - repairRound: how many repairs there have been in this revision.
-    ///   - repeatsFindings: whether the blocking findings are the ones of the round before.
-    package static func decide(passed: Bool, repairRound: Int, repeatsFindings: Bool, summary: String) -> Verdict {
+    ///   - repeatsFindings: whether the repair before led nowhere.
+    ///   - canRepair: whether there is anything that an implementer could be told.
+    package static func decide(
+        passed: Bool, repairRound: Int, repeatsFindings: Bool, canRepair: Bool = true, summary: String
+    ) -> Verdict {
         if passed { return .done }
+        guard canRepair else { return .failed("The reviews do not let this build pass: \(summary)") }
         if repeatsFindings {
             return .failed("The reviews found the same problems again after a repair: \(summary)")
         }

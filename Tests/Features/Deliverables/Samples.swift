@@ -53,6 +53,21 @@ enum Samples {
         "files": [["path": "tests/test_loans.py", "content": "import unittest\n"]],
     ]
 
+    /// As a reviewer submits it.
+    static let submission: JSON = [
+        "verdict": "FAIL", "summary": "One thing.",
+        "checklist": [["id": "V1.2.4", "verdict": "FAIL", "note": "loans.py"]],
+        "findings": [
+            [
+                "severity": "high", "title": "SQL from input", "item": "V1.2.4", "file": "loans.py", "line": 3,
+                "detail": "Anyone can.", "fix": "Bind it.",
+            ]
+        ],
+        "scans": [["id": "S1", "stand": "dismissed", "reason": "A constant."]],
+        "earlier": [["id": "E1", "status": "fixed", "note": "Line 4 binds it."]],
+    ]
+
+    /// As one was stored by the first versions.
     static let review: JSON = [
         "verdict": "FAIL", "summary": "One thing.",
         "checklist": [["item": "Injection", "verdict": "FAIL", "note": "loans.py"]],

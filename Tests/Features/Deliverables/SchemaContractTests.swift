@@ -60,9 +60,11 @@ struct SchemaContractTests {
 
     @Test func review() {
         #expect(
-            shape(ReviewReport.schema.json)
-                == "{verdict:PASS|FAIL, summary, checklist:[{item, verdict:PASS|FAIL|NOT_APPLICABLE, note}], "
-                + "findings:[{severity:critical|high|medium|low|info, title, file, line:integer, detail, fix}]}")
+            shape(ReviewSubmission.schema.json)
+                == "{verdict:PASS|FAIL, summary, checklist:[{id, verdict:PASS|FAIL|NOT_APPLICABLE, note}], "
+                + "findings:[{severity:critical|high|medium|low|info, title, item, file, line:integer, detail, fix}], "
+                + "scans?:[{id, stand:confirmed|dismissed, reason}], "
+                + "earlier?:[{id, status:fixed|not_fixed|no_longer_applies, note}]}")
     }
 
     @Test func recommendation() {

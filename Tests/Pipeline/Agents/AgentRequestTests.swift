@@ -11,7 +11,8 @@ struct AgentRequestTests {
     private func tags(_ request: ModelRequest) -> [String] {
         let text = text(request)
         return [
-            "brief", "spec", "plan", "tests", "files", "stage", "findings", "checks", "pipeline_state", "previous",
+            "checklist", "brief", "spec", "plan", "tests", "files", "stage", "findings", "checks", "pipeline_state",
+            "previous",
             "reasons", "note", "earlier", "changes",
         ]
         .filter { text.contains("<\($0)>") && text.contains("</\($0)>") }
@@ -45,10 +46,10 @@ struct AgentRequestTests {
             tags: ["brief", "spec", "plan"])
         check(
             AgentTask.review(.security, spec: spec, plan: plan, tests: tests, files: files), .securityReview,
-            tool: "submit_review", tags: ["spec", "plan", "files"])
+            tool: "submit_review", tags: ["checklist", "spec", "plan", "files"])
         check(
             AgentTask.review(.code, spec: spec, plan: plan, tests: tests, files: files), .codeReview,
-            tool: "submit_review", tags: ["spec", "plan", "tests", "files"])
+            tool: "submit_review", tags: ["checklist", "spec", "plan", "tests", "files"])
         check(AgentTask.title(spec: spec), .title, tool: "set_title", tags: ["spec"])
         check(
             AgentTask.align(.spec(brief, spec)), .alignmentReview, tool: "submit_recommendation",

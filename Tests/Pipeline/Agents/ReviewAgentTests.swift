@@ -7,49 +7,18 @@ import Testing
 
 @Suite("Reviews and alignment")
 struct ReviewAgentTests {
-    private func review(_ files: FileTree) -> AgentTask<ReviewReport> {
-        .review(.security, spec: Fixtures.spec, plan: Fixtures.plan, tests: Fixtures.tests, files: files)
-    }
-
-    private func finding(_ severity: String, file: String, line: Int64) -> JSON {
-        [
-            "verdict": .string(severity == "high" ? "FAIL" : "PASS"), "summary": "s",
-            "checklist": [["item": "i", "verdict": "PASS", "note": ""]],
-            "findings": [
-                [
-                    "severity": .string(severity), "title": "t", "file": .string(file), "line": .integer(line),
-                    "detail": "d", "fix": "f",
-                ]
-            ],
-        ]
-    }
-
-    @Test("Findings must be where files and lines are")
-    func places() {
-        let files = Fixtures.tree(["a.py": "1\n2\n3"])
-        func reason(_ input: JSON) -> String? {
-            review(files).decide(.calling("submit_review", input), after: AgentProgress()).correction?.reason
-        }
-        #expect(reason(finding("high", file: "a.py", line: 3)) == nil)
-        #expect(reason(finding("high", file: "a.py", line: 0)) == nil)
-        #expect(reason(finding("low", file: "", line: 0)) == nil)
-        #expect(reason(finding("high", file: "a.py", line: 4))?.contains("a.py has 3 lines") == true)
-        #expect(reason(finding("low", file: "b.py", line: 1))?.contains("does not exist: b.py") == true)
-        #expect(reason(finding("low", file: "../a.py", line: 1))?.contains("does not exist") == true)
-        #expect(reason(finding("high", file: "", line: 0))?.contains("must name its file") == true)
-    }
-
     @Test("What was not read fails the review, whatever the model says")
     func blindSpots() throws {
         let files = Fixtures.tree([
             "a.txt": String(repeating: "a", count: 300_000), "b.txt": String(repeating: "b", count: 300_000),
             "c.txt": "c",
         ])
-        let task = review(files)
+        let task = AgentTask.review(
+            .security, spec: Fixtures.spec, plan: Fixtures.plan, tests: Fixtures.tests, files: files)
         #expect(task.context[0].text.contains("not shown: b.txt."))
         #expect(task.context[0].text.contains("<file path=\"c.txt\">"))
         let report = try #require(
-            task.decide(.calling("submit_review", Fixtures.review), after: AgentProgress()).accepted)
+            task.decide(.calling("submit_review", Reviewing.submission()), after: AgentProgress()).accepted)
         #expect(report.verdict == .fail)
         #expect(report.findings.last?.file == "b.txt")
         #expect(report.checklist.last?.verdict == .fail)

@@ -5,8 +5,15 @@ package struct Finding: Sendable, Equatable {
     package enum Severity: String, Sendable, CaseIterable {
         case critical, high, medium, low, info
 
-        /// It must be fixed before the build can be handed over.
+        /// By itself it would have to be fixed before the build can be handed over.
         package var isBlocking: Bool { self == .critical || self == .high }
+
+        /// 0 is the worst.
+        package var rank: Int { Self.allCases.firstIndex(of: self)! }
+    }
+
+    package enum Source: String, Sendable {
+        case model, scanner
     }
 
     package let severity: Severity
@@ -17,84 +24,57 @@ package struct Finding: Sendable, Equatable {
     package let line: Int
     package let detail: String
     package let fix: String
+    package let source: Source
+    /// The checklist's item or the scanner's rule that it falls under; empty in reviews of older versions.
+    package let rule: String
+    /// The weakness by the Common Weakness Enumeration, where one is known.
+    package let cwe: Int?
+    /// Tells whether it is the same finding in another round, whatever line it has moved to and whatever it is called.
+    package let signature: String
+    /// Why it does not block, although its severity would; empty where it does as its severity says.
+    package let advisory: String
 
-    package init(severity: Severity, title: String, file: String, line: Int, detail: String, fix: String) {
+    package init(
+        severity: Severity, title: String, file: String, line: Int, detail: String, fix: String,
+        source: Source = .model, rule: String = "", cwe: Int? = nil, signature: String = "", advisory: String = ""
+    ) {
         self.severity = severity
         self.title = title
         self.file = file
         self.line = line
         self.detail = detail
         self.fix = fix
+        self.source = source
+        self.rule = rule
+        self.cwe = cwe
+        // Before there were rules, the title was all there was.
+        self.signature = signature.isEmpty ? "\(severity.rawValue)|\(file)|\(title.lowercased())" : signature
+        self.advisory = advisory
     }
 
-    /// The same finding in another round has the same signature, whatever line it has moved to.
-    package var signature: String { "\(severity.rawValue)|\(file)|\(title.lowercased())" }
-
-    static let schema = JSONSchema.object([
-        .required(
-            "severity",
-            .choice(Severity.allCases.map(\.rawValue), "critical and high block the hand-over.")),
-        .required("title", .prose("What is wrong, in a few words.", upTo: 200)),
-        .required("file", .string("One of the files you were given; empty for the whole project.", length: 0...1_024)),
-        .required("line", .integer("From 1; 0 for the whole file.", in: 0...1_000_000)),
-        .required("detail", .prose("What happens, when, and to whom.", upTo: 4_000)),
-        .required("fix", .string("What to change.", length: 0...4_000)),
-    ])
+    /// It must be fixed before the build can be handed over.
+    package var isBlocking: Bool { severity.isBlocking && advisory.isEmpty }
 
     init(checked: CheckedJSON) {
         self.init(
             severity: Severity(rawValue: checked.text("severity")) ?? .critical, title: checked.text("title"),
             file: checked.text("file"), line: checked.integer("line"), detail: checked.text("detail"),
-            fix: checked.text("fix"))
+            fix: checked.text("fix"), source: Source(rawValue: checked.text("source")) ?? .model,
+            rule: checked.text("rule"), cwe: checked.json["cwe"]?.integer.flatMap { Int(exactly: $0) },
+            signature: checked.text("signature"), advisory: checked.text("advisory"))
     }
 
     package var json: JSON {
-        [
+        var members: JSONObject = [
             "severity": .string(severity.rawValue), "title": .string(title), "file": .string(file),
             "line": .integer(Int64(line)), "detail": .string(detail), "fix": .string(fix),
+            "source": .string(source.rawValue), "rule": .string(rule), "signature": .string(signature),
         ]
-    }
-}
-
-/// One item of a review's checklist.
-package struct ChecklistItem: Sendable, Equatable {
-    package enum Verdict: String, Sendable, CaseIterable {
-        case pass = "PASS"
-        case fail = "FAIL"
-        case notApplicable = "NOT_APPLICABLE"
-
-        var words: String {
-            switch self {
-            case .pass: "pass"
-            case .fail: "FAIL"
-            case .notApplicable: "does not apply"
-            }
-        }
+        if let cwe { members["cwe"] = .integer(Int64(cwe)) }
+        if !advisory.isEmpty { members["advisory"] = .string(advisory) }
+        return .object(members)
     }
 
-    package let item: String
-    package let verdict: Verdict
-    package let note: String
-
-    package init(item: String, verdict: Verdict, note: String) {
-        self.item = item
-        self.verdict = verdict
-        self.note = note
-    }
-
-    static let schema = JSONSchema.object([
-        .required("item", .prose("The item, as it was given.", upTo: 300)),
-        .required("verdict", .choice(Verdict.allCases.map(\.rawValue))),
-        .required("note", .string("What you looked at.", length: 0...1_000)),
-    ])
-
-    init(checked: CheckedJSON) {
-        self.init(
-            item: checked.text("item"), verdict: Verdict(rawValue: checked.text("verdict")) ?? .fail,
-            note: checked.text("note"))
-    }
-
-    package var json: JSON {
-        ["item": .string(item), "verdict": .string(verdict.rawValue), "note": .string(note)]
-    }
+    /// Where it is, as people write places.
+    package var place: String { line > 0 ? "\(file):\(line)" : file }
 }

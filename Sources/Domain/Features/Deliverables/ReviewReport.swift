@@ -1,6 +1,6 @@
 package import Kernel
 
-/// What a security or code review found.
+/// What a security or code review came to: the reviewer's word, held against the files and the scanners.
 package struct ReviewReport: Sendable, Equatable {
     package enum Verdict: String, Sendable, CaseIterable {
         case pass = "PASS"
@@ -9,73 +9,62 @@ package struct ReviewReport: Sendable, Equatable {
 
     package let verdict: Verdict
     package let summary: String
+    /// Which checklist it went by, as in `security/1 standard`; empty in reviews of older versions.
+    package let basis: String
     package let checklist: [ChecklistItem]
     package let findings: [Finding]
+    package let scans: [ScanStand]
+    /// The build whose review this one followed up, if there was one, and what became of its findings.
+    package let followsBuild: Int?
+    package let earlier: [EarlierFinding]
+    /// `nil` in reviews of older versions.
+    package let trust: TrustScore?
 
-    package init(verdict: Verdict, summary: String, checklist: [ChecklistItem], findings: [Finding]) {
+    package init(
+        verdict: Verdict, summary: String, basis: String = "", checklist: [ChecklistItem], findings: [Finding],
+        scans: [ScanStand] = [], followsBuild: Int? = nil, earlier: [EarlierFinding] = [], trust: TrustScore? = nil
+    ) {
         self.verdict = verdict
         self.summary = summary
+        self.basis = basis
         self.checklist = checklist
         self.findings = findings
+        self.scans = scans
+        self.followsBuild = followsBuild
+        self.earlier = earlier
+        self.trust = trust
     }
 
     package static let maximumChecklist = 80
     package static let maximumFindings = 100
 
-    package static let schema = JSONSchema.object([
-        .required("verdict", .choice(Verdict.allCases.map(\.rawValue), "FAIL when a finding must be fixed first.")),
-        .required("summary", .prose("The review in a few plain sentences.", upTo: 4_000)),
-        .required(
-            "checklist",
-            .array(ChecklistItem.schema, "A verdict on every item you were given.", count: 1...maximumChecklist)),
-        .required("findings", .array(Finding.schema, "Worst first.", count: 0...maximumFindings)),
-    ])
-
+    /// Reads a stored review. It was judged when it was made: older ones lack what came later, and stay as they are.
     package init(json: JSON) throws(DeliverableError) {
-        try Violations.check(json, against: Self.schema)
+        guard let verdict = json["verdict"]?.string.flatMap(Verdict.init) else {
+            throw DeliverableError(["the review has no verdict"])
+        }
         let checked = CheckedJSON(json)
         self.init(
-            verdict: Verdict(rawValue: checked.text("verdict")) ?? .fail, summary: checked.text("summary"),
+            verdict: verdict, summary: checked.text("summary"), basis: checked.text("basis"),
             checklist: checked.objects("checklist").map(ChecklistItem.init(checked:)),
-            findings: checked.objects("findings").map(Finding.init(checked:)))
-        var violations = Violations()
-        violations.require(
-            verdict == .fail || !findings.contains(where: \.severity.isBlocking),
-            "the verdict is PASS although a finding is critical or high: make it FAIL, or correct the severity")
-        violations.require(
-            verdict == .pass || !findings.isEmpty,
-            "the verdict is FAIL without a finding: name what has to be fixed, or make it PASS")
-        try violations.check()
+            findings: checked.objects("findings").map(Finding.init(checked:)),
+            scans: checked.objects("scans").map(ScanStand.init(checked:)),
+            followsBuild: json["follows_build"]?.integer.flatMap { Int(exactly: $0) },
+            earlier: checked.objects("earlier").map(EarlierFinding.init(checked:)),
+            trust: json["trust"].flatMap(TrustScore.init))
     }
 
     package var json: JSON {
-        [
-            "verdict": .string(verdict.rawValue), "summary": .string(summary),
+        var members: JSONObject = [
+            "verdict": .string(verdict.rawValue), "summary": .string(summary), "basis": .string(basis),
             "checklist": .array(checklist.map(\.json)), "findings": .array(findings.map(\.json)),
+            "scans": .array(scans.map(\.json)),
         ]
-    }
-
-    package func markdown(title: String) -> String {
-        var page = MarkdownPage()
-        page.heading(1, "\(title): \(verdict.rawValue)")
-        page.prose(summary)
-        if !findings.isEmpty {
-            page.heading(2, "Findings")
-            for finding in findings {
-                page.heading(3, "\(finding.severity.rawValue.uppercased()): \(finding.title)")
-                if !finding.file.isEmpty {
-                    page.line(MarkdownPage.code(finding.line > 0 ? "\(finding.file):\(finding.line)" : finding.file))
-                }
-                page.prose(finding.detail)
-                if !finding.fix.isEmpty { page.prose("Fix: \(finding.fix)") }
-            }
+        if let followsBuild {
+            members["follows_build"] = .integer(Int64(followsBuild))
+            members["earlier"] = .array(earlier.map(\.json))
         }
-        page.heading(2, "Checklist")
-        page.table(
-            ["Item", "Verdict", "Note"],
-            checklist.map { item in
-                [item.item, item.verdict.words, item.note].map(MarkdownPage.inline)
-            })
-        return page.text
+        if let trust { members["trust"] = trust.json }
+        return .object(members)
     }
 }

@@ -11,6 +11,7 @@ enum Delimited {
         "brief", "spec", "plan", "tests", "files", "file", "stage", "pipeline_state", "findings", "checks", "results",
         "previous", "reasons", "note", "earlier", "changes",
         "attachments", "attachment",
+        "checklist", "scans", "earlier_findings", "earlier_verdicts", "diff",
     ]
 
     /// JSON, with each `<`, and what looks like one, written as `\u003c`: the same value to a parser, and no tag to
@@ -31,6 +32,9 @@ enum Delimited {
     }
 
     static func word(_ tag: String, _ value: String) -> String { "<\(tag)>\(escaped(value))</\(tag)>" }
+
+    /// Text of many lines, shown as it is but for tags of ours.
+    static func text(_ tag: String, _ value: String) -> String { "<\(tag)>\n\(escaped(value))\n</\(tag)>" }
 
     static func files(_ files: [SourceFile], tag: String = "files") -> String {
         let blocks = files.map { file in

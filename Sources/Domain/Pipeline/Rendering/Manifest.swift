@@ -81,6 +81,13 @@ package struct Manifest: Sendable {
         reviews.count == ReviewKind.allCases.count && reviews.allSatisfy { $0.report.verdict == .pass }
     }
 
+    /// What the stricter of the two reviews leaves of the build's trust, in tenths; `nil` where they are not both in, or
+    /// older than the score.
+    package var trust: Int? {
+        let scores = reviews.compactMap(\.report.trust?.tenths)
+        return scores.count == ReviewKind.allCases.count ? scores.min() : nil
+    }
+
     /// No runner executed the code: that is the most that may be said of it.
     package var label: String {
         if isReviewed { return "reviewed, not executed" }
@@ -117,6 +124,7 @@ package struct Manifest: Sendable {
                             [("review", .string(review.kind.rawValue))]
                                 + (review.report.json.object?.members ?? []).map { ($0.key, $0.value) }))
                 }),
+            "trust": trust.map(TrustScore.json) ?? .null,
             "models": .array(models.map(\.json)), "tokens": usage.json, "cost": Money.json(cost),
         ]
         if let restoredFrom { members["restored_from"] = .integer(Int64(restoredFrom)) }

@@ -14,6 +14,8 @@ package struct PipelineServices: Sendable {
     let catalogue: ModelCatalogue
     let breakers: CircuitBreakers
     let turns = RouteTurns()
+    /// Scanning and comparing builds: off the loop, one at a time, and nobody who waits is turned away.
+    let reading = HeavyWork(places: 1, line: .max)
     /// Set with the development model server: every agent uses this model, and every run says so.
     let developmentModel: String?
     /// What each tenant may have in the object store.

@@ -11,21 +11,21 @@ extension StepRunner {
             guard feature.status == .review else { throw StaleStep() }
             let builds = try await tx.query(
                 """
-                SELECT build, jsonb_agg(body ORDER BY kind) FROM reviews
+                SELECT jsonb_agg(body ORDER BY kind) FROM reviews
                 WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id) AND revision = \(feature.revision)
-                GROUP BY build HAVING count(*) = 2 ORDER BY build DESC LIMIT 2
-                """)
-            guard let newest = builds.first else { throw StaleStep() }
-            let reports = try Self.reports(newest)
-            let before = builds.count > 1 ? Self.signature(try Self.reports(builds[1])) : []
-            let blocking = reports.filter { $0.verdict == .fail }
-            let signature = Self.signature(blocking)
+                GROUP BY build HAVING count(*) = 2 ORDER BY build DESC LIMIT 3
+                """
+            ).map(Self.reports)
+            guard let reports = builds.first else { throw StaleStep() }
+            let failed = reports.filter { $0.verdict == .fail }
             let verdict = Verdict.decide(
-                passed: blocking.isEmpty, repairRound: feature.repairRound,
-                repeatsFindings: feature.repairRound > 0 && !signature.isEmpty && signature == before,
-                summary: Self.summary(blocking))
-            try await FeatureStore.apply(
-                Self.transition(for: verdict, revision: feature.revision), to: feature.id, tenant: lease.tenant, in: tx)
+                passed: failed.isEmpty, repairRound: feature.repairRound,
+                repeatsFindings: feature.repairRound > 0
+                    && RepeatedFindings.areThere(newestFirst: builds.map(RepeatedFindings.signatures)),
+                canRepair: failed.contains { !$0.findings.isEmpty }, summary: Self.summary(failed))
+            var transition = Self.transition(for: verdict, revision: feature.revision)
+            transition.trust = reports.compactMap(\.trust?.tenths).min()
+            try await FeatureStore.apply(transition, to: feature.id, tenant: lease.tenant, in: tx)
         }
     }
 
@@ -39,16 +39,18 @@ extension StepRunner {
     }
 
     private static func reports(_ row: Row) throws -> [ReviewReport] {
-        try (try row.get(1, as: JSON.self).array ?? []).map { try ReviewReport(json: $0) }
+        try (try row.get(0, as: JSON.self).array ?? []).map { try ReviewReport(json: $0) }
     }
 
-    /// What the blocking findings are about, whatever words they come in.
-    private static func signature(_ reports: [ReviewReport]) -> Set<String> {
-        Set(reports.flatMap(\.findings).filter(\.severity.isBlocking).map(\.signature))
-    }
-
-    private static func summary(_ reports: [ReviewReport]) -> String {
-        let titles = reports.flatMap(\.findings).filter(\.severity.isBlocking).prefix(3).map(\.title)
-        return titles.isEmpty ? reports.map(\.summary).joined(separator: " ") : titles.joined(separator: "; ")
+    /// What has to be fixed, in a sentence; without findings that block, why the build is not trusted enough.
+    private static func summary(_ failed: [ReviewReport]) -> String {
+        let titles = failed.flatMap(\.findings).filter(\.isBlocking).prefix(3).map(\.title)
+        if !titles.isEmpty { return titles.joined(separator: "; ") }
+        guard let trust = failed.compactMap(\.trust).min(by: { $0.tenths < $1.tenths }) else {
+            return failed.map(\.summary).joined(separator: " ")
+        }
+        let losses = trust.losses.map { "\($0.reason) \(TrustScore.words($0.tenths))" }.joined(separator: ", ")
+        return "nothing blocks by itself, but the trust score is \(TrustScore.words(trust.tenths)) of 10 and "
+            + "\(TrustScore.words(TrustScore.needed)) are needed (taken off: \(losses))."
     }
 }

@@ -1,5 +1,6 @@
 internal import Artifacts
 internal import Features
+internal import Git
 internal import Jobs
 internal import Kernel
 internal import ObjectStore
@@ -20,6 +21,8 @@ extension StepRunner {
             return ReviewInputs(
                 deliverables: try await Deliverables.load(feature, in: tx), build: build.number,
                 files: try await ArtifactStore.files(feature: id, build: build.number, in: tx),
+                links: try await TraceLink.load(feature.id, build: build.origin, in: tx),
+                earlier: try await FollowedReview.load(kind, feature, before: build.number, in: tx),
                 isDone: try await Self.reviewKinds(feature, build: build.number, in: tx).contains(kind.rawValue))
         }
         if inputs.isDone {
@@ -28,11 +31,7 @@ extension StepRunner {
                 try await Self.askForVerdict(feature, build: inputs.build, lease, in: tx)
             }
         }
-        let deliverables = inputs.deliverables
-        let report = try await run.converse(
-            AgentTask.review(
-                kind, spec: deliverables.requireSpec(), plan: deliverables.requirePlan(),
-                tests: deliverables.requireTests(), files: try await tree(of: inputs.files)))
+        let report = try await run.converse(try await task(kind, inputs))
         try await commit(lease) { feature, tx in
             guard feature.status == .review else { throw StaleStep() }
             _ = try await tx.execute(
@@ -42,13 +41,56 @@ extension StepRunner {
                     \(report.verdict.rawValue), \(report.json), \(lease.job.description)::uuid)
                 """)
             try await EventStore.append(
-                .reviewReady,
-                [
-                    "kind": .string(kind.rawValue), "build": .integer(Int64(inputs.build)),
-                    "verdict": .string(report.verdict.rawValue), "findings": .integer(Int64(report.findings.count)),
-                ], feature: feature.id, tenant: lease.tenant, in: tx)
+                .reviewReady, Self.event(kind, build: inputs.build, report), feature: feature.id, tenant: lease.tenant,
+                in: tx)
             try await Self.askForVerdict(feature, build: inputs.build, lease, in: tx)
         }
+    }
+
+    /// What the reviewer is asked. Scanning and comparing burn CPU: they happen off the loop, a build at a time.
+    private func task(_ kind: ReviewKind, _ inputs: ReviewInputs) async throws -> AgentTask<ReviewReport> {
+        let spec = try inputs.deliverables.requireSpec()
+        let plan = try inputs.deliverables.requirePlan()
+        let tests = try inputs.deliverables.requireTests()
+        return try await services.reading.run {
+            (
+                files: try await tree(of: inputs.files),
+                before: try await contents(of: inputs.earlier?.files ?? [], notIn: inputs.files),
+                after: try await contents(
+                    of: inputs.earlier == nil ? [] : inputs.files, notIn: inputs.earlier?.files ?? [])
+            )
+        } work: { trees in
+            let delta = try inputs.earlier.map { earlier in
+                ReviewDelta(
+                    build: earlier.build, report: earlier.report,
+                    differences: try TreeDiff.between(trees.before, trees.after))
+            }
+            return AgentTask.review(
+                kind, spec: spec, plan: plan, tests: tests, files: trees.files, links: inputs.links, delta: delta)
+        }
+    }
+
+    private func contents(of one: [ArtifactRecord], notIn other: [ArtifactRecord]) async throws -> [GitFile] {
+        let there = Dictionary(other.map { ($0.path, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        let differing = one.filter { there[$0.path] != $0.sha256 }
+        let contents = try await ArtifactStore.contents(of: differing, in: services.objects)
+        return zip(differing, contents).map { GitFile(path: $0.path, bytes: $1) }
+    }
+
+    private static func event(_ kind: ReviewKind, build: Int, _ report: ReviewReport) -> JSON {
+        var data: JSONObject = [
+            "kind": .string(kind.rawValue), "build": .integer(Int64(build)),
+            "verdict": .string(report.verdict.rawValue),
+            "findings": .integer(Int64(report.findings.count)),
+            "blocking": .integer(Int64(report.findings.count(where: \.isBlocking))),
+        ]
+        if let trust = report.trust { data["trust"] = TrustScore.json(trust.tenths) }
+        if let build = report.followsBuild {
+            data["follows_build"] = .integer(Int64(build))
+            data["fixed"] = .integer(Int64(report.earlier.count { $0.status != .notFixed }))
+            data["not_fixed"] = .integer(Int64(report.earlier.count { $0.status == .notFixed }))
+        }
+        return .object(data)
     }
 
     private static func reviewKinds(
@@ -105,5 +147,33 @@ private struct ReviewInputs: Sendable {
     let deliverables: Deliverables
     let build: Int
     let files: [ArtifactRecord]
+    let links: [TraceLink]
+    let earlier: FollowedReview?
     let isDone: Bool
+}
+
+/// The review of this kind that the revision had last, and what it was about.
+private struct FollowedReview: Sendable {
+    let build: Int
+    let report: ReviewReport
+    let files: [ArtifactRecord]
+
+    static func load(
+        _ kind: ReviewKind, _ feature: FeatureRecord, before build: Int, in tx: Transaction
+    ) async throws -> FollowedReview? {
+        let rows = try await tx.query(
+            """
+            SELECT build, body FROM reviews WHERE tenant_id = (SELECT app.tenant()) AND feature_id = \(feature.id)
+                AND revision = \(feature.revision) AND kind = \(kind.rawValue) AND build < \(build)
+            ORDER BY build DESC LIMIT 1
+            """)
+        guard let row = rows.first else { return nil }
+        let report = try ReviewReport(json: try row.get(1, as: JSON.self))
+        // One from before there were items cannot be followed up: the build is reviewed anew.
+        guard !report.basis.isEmpty else { return nil }
+        let number: Int = try row.get(0)
+        return FollowedReview(
+            build: number, report: report,
+            files: try await ArtifactStore.files(feature: feature.id.description, build: number, in: tx))
+    }
 }

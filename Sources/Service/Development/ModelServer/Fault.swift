@@ -30,6 +30,9 @@ enum Fault: String, CaseIterable, Sendable {
     case pathEscape = "path-escape"
     case empty
     case refusal
+    /// Code that works and hands the machine to whoever types: the first file that is written has a line that a reviewer
+    /// must find.
+    case insecure
 
     /// What is answered in place of a message.
     var error: WireError? {

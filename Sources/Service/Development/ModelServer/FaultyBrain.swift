@@ -8,6 +8,7 @@ enum FaultyBrain {
         case .empty: []
         case .nonsenseTool: [.tool(name: "launch_rockets", input: ["when": "now"])]
         case .pathEscape: escaping(blocks, request)
+        case .insecure: blocks.map(endangering)
         // Something to break must be there.
         case .badToolJSON where !blocks.contains(where: isTool):
             blocks + [.tool(name: request.tools.first?.name ?? "tool", input: ["text": "some text"])]
@@ -47,4 +48,25 @@ enum FaultyBrain {
         default: return json
         }
     }
+
+    /// Puts a command that a shell runs into the first Python file that a call writes.
+    private static func endangering(_ block: BrainBlock) -> BrainBlock {
+        guard case .tool(let name, let input) = block, name == "write_files", var files = input["files"]?.array,
+            let index = files.firstIndex(where: { $0["path"]?.string?.hasSuffix(".py") == true }),
+            let content = files[index]["content"]?.string, !content.isEmpty
+        else { return block }
+        files[index] = [
+            "path": files[index]["path"] ?? "", "content": .string(content + "\n\n" + backup),
+        ]
+        return .tool(name: name, input: ["files": .array(files)])
+    }
+
+    private static let backup = """
+        def back_up(path: str) -> None:
+            \"""Keep a copy beside the file.\"""
+            import os
+
+            os.system("cp " + path + " " + path + ".bak")
+
+        """
 }

@@ -74,8 +74,22 @@ package struct ImplementInputs: Sendable {
             Delimited.json("brief", brief.json), Delimited.json("spec", spec.json), Delimited.json("plan", plan.json),
             Delimited.json("tests", tests.json),
         ]
-        if !findings.isEmpty { parts.append(Delimited.json("findings", .array(findings.map(\.json)))) }
+        if !findings.isEmpty { parts.append(Delimited.json("findings", .array(work))) }
         return parts
+    }
+
+    /// The findings as a list to work through: those that block first, each once, though both reviews name it.
+    private var work: [JSON] {
+        var seen: Set<String> = []
+        let once = findings.filter { seen.insert($0.signature).inserted }
+        return (once.filter(\.isBlocking) + once.filter { !$0.isBlocking }).enumerated().map { index, finding in
+            [
+                "id": .string("F\(index + 1)"), "must_be_mended": .bool(finding.isBlocking),
+                "severity": .string(finding.severity.rawValue), "title": .string(finding.title),
+                "file": .string(finding.file), "line": .integer(Int64(finding.line)), "detail": .string(finding.detail),
+                "fix": .string(finding.fix),
+            ]
+        }
     }
 
     /// The files of an earlier build as a base for these tests, without what stands in their way: a file where they need

@@ -13,6 +13,8 @@ struct SourceScan {
 
     /// The file with the contents of comments and strings blanked; as long as the file, its lines in their places.
     private(set) var code: [UInt8]
+    /// The file with its comments blanked, its strings in place.
+    private(set) var uncommented: [UInt8]
     private(set) var comments: [Comment] = []
     /// What is open that should be closed, or closed that was not open; the first of it.
     private(set) var fault: String?
@@ -42,6 +44,7 @@ struct SourceScan {
     init(_ content: String, _ language: Language) {
         bytes = Array(content.utf8)
         code = bytes
+        uncommented = bytes
         self.language = language
         countsBrackets =
             language.countsBrackets
@@ -144,6 +147,9 @@ struct SourceScan {
     private mutating func keep(_ start: Int, line: Int) {
         comments.append(Comment(line: line, text: String(decoding: bytes[start..<position], as: UTF8.self)))
         blank(start..<position)
+        for index in start..<position where bytes[index] != UInt8(ascii: "\n") {
+            uncommented[index] = UInt8(ascii: " ")
+        }
     }
 
     // MARK: Strings

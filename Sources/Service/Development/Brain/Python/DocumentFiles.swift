@@ -48,6 +48,10 @@ extension PythonProject {
                 python -m unittest discover -s tests
                 ```
 
+                ## Licence
+
+                Not chosen yet: all rights stay with the owner.
+
                 ## Status
 
                 \(Self.unfinished)
