@@ -140,7 +140,7 @@ struct AnalystTalkTests {
     @Test func `after a failure the findings and the reason are known`() async throws {
         try await TestService.with { service in
             let alice = try await service.keyed("alice")
-            service.model.always(.codeReview, tool: "submit_review", SampleProject.failed("Loans are lost"))
+            service.model.always(.codeReview, SampleProject.failing("Loans are lost", earlier: "not_fixed"))
             let journey = try await Journey.arrived(at: "tests_ready", by: alice)
             try await journey.approve("tests")
             try await journey.until("failed")
