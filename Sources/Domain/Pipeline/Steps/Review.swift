@@ -52,6 +52,7 @@ extension StepRunner {
         let spec = try inputs.deliverables.requireSpec()
         let plan = try inputs.deliverables.requirePlan()
         let tests = try inputs.deliverables.requireTests()
+        let track = inputs.deliverables.track
         return try await services.reading.run {
             (
                 files: try await tree(of: inputs.files),
@@ -66,7 +67,7 @@ extension StepRunner {
                     differences: try TreeDiff.between(trees.before, trees.after))
             }
             return AgentTask.review(
-                kind, spec: spec, plan: plan, tests: tests, files: trees.files, links: inputs.links, delta: delta)
+                kind, spec: spec, plan: plan, tests: tests, files: trees.files, links: inputs.links, track: track, delta: delta)
         }
     }
 
