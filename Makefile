@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo run man test test-s3 chaos bench build release lint format openapi clean
+.PHONY: help install demo run man test test-s3 chaos eval bench build release lint format openapi clean
 
 # The same flags wherever a release is built, so that the parts share one build folder.
 RELEASE := swift build -c release --product specwright --static-swift-stdlib
@@ -38,6 +38,11 @@ chaos: release ## Kill, freeze and cut off its processes at work, and check what
 	@python3 chaos/run.py $(if $(FEATURES),--features $(FEATURES)) $(if $(DURATION),--duration $(DURATION)) \
 		$(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
 
+eval: release ## Go through the gate cases; with PROVIDER= MODEL= KEY_FILE= a model too (LIMIT= DOLLARS= CONVERGE=1 OUT=)
+	@.build/release/specwright eval --out '$(or $(OUT),.build/eval.json)' $(if $(PROVIDER),--provider '$(PROVIDER)') \
+		$(if $(MODEL),--model '$(MODEL)') $(if $(KEY_FILE),--key-file '$(KEY_FILE)') $(if $(URL),--url '$(URL)') \
+		$(if $(LIMIT),--limit '$(LIMIT)') $(if $(DOLLARS),--dollars '$(DOLLARS)') $(if $(CONVERGE),--converge) $(EVAL_FLAGS)
+
 bench: release ## Measure against pgbench and FastAPI, side by side
 	@tools/install --bench
 	@for program in QueueBench GatewayBench VaultBench; do \
@@ -51,7 +56,8 @@ release: install ## Build the optimised program: .build/release/specwright
 	@echo '==> Building the release (the first time takes some minutes)' >&2
 	@$(RELEASE)
 
-lint: install ## Check the format of the sources and the shell scripts
+lint: install ## Check the format of the sources and the shell scripts, and that the gate cases are as generated
+	@python3 eval/generate.py --check
 	@swift format lint --strict --recursive $(SWIFT_FILES)
 	@if command -v shellcheck >/dev/null; then shellcheck tools/install tools/test tools/test-s3 .ci/run; \
 	else echo 'shellcheck is not installed; the scripts were not checked' >&2; fi

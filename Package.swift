@@ -176,6 +176,9 @@ let package = Package(
             "Brain", "Service", "Pipeline", "Features", "Artifacts", "Git", "ModelGateway", "Kernel", "Embedded",
             "TestSupport"
         ),
+        tests(
+            "Eval", "Service", "Pipeline", "Features", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop",
+            "Telemetry", "Vault", "Kernel"),
         tests("Architecture"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(

@@ -17,7 +17,7 @@ package enum Program {
     }
 
     private static let roles: Set<String> = [
-        "serve", "work", "migrate", "up", "vault", "dead-letters", "development-issuer", "development-model",
+        "serve", "work", "migrate", "up", "vault", "dead-letters", "eval", "development-issuer", "development-model",
     ]
 
     /// Everything that is no role: the command line, which talks to a server over its API.
@@ -43,6 +43,7 @@ package enum Program {
             case "vault": try await VaultCommand(options: VaultOptions(arguments.dropFirst())).run()
             case "dead-letters":
                 try await DeadLettersCommand(options: DeadLettersOptions(arguments.dropFirst())).run()
+            case "eval": try await EvalCommand(options: EvalOptions(arguments.dropFirst())).run()
             case "development-issuer": try await DevelopmentIssuerCommand().run()
             case "development-model": try await DevelopmentModelCommand().run()
             default: preconditionFailure("\(arguments.first ?? "nothing") is no role")
@@ -77,6 +78,9 @@ package enum Program {
           dead-letters  the jobs that were given up, as the worker's database role
                           list [--kind K] [--limit N] [--json]
                           redrive ID | --all [--kind K] [--json]
+          eval          how often the advice at gates is right, over the cases in eval/: docs/evaluation.md
+                          --provider P --model M --key-file F   a model too; F is - for standard input
+                          --converge --limit N --dollars N --concurrency N --features A,B --cases DIR --out F
 
           development-issuer   an identity issuer, for development only
           development-model    a scripted model server, for development only

@@ -77,7 +77,8 @@ struct AlignmentAgentTests {
         summary: Fixtures.spec.summary,
         requirements: [
             Fixtures.spec.requirements[0],
-            Requirement(id: "R2", text: "A member may have at most 9 loans.", acceptance: ["The tenth is refused."]),
+            Requirement(
+                id: "R2", text: "A member may have at most 5 loans at once.", acceptance: ["The sixth is refused."]),
         ], entities: Fixtures.spec.entities, operations: Fixtures.spec.operations)
 
     private func second(_ blocking: [Recommendation.Reason]) -> AgentTask<Alignment> {
@@ -125,7 +126,7 @@ struct AlignmentAgentTests {
         let said = mild?.recommendation.reasons.filter { $0.source == .model }
         #expect(said?.map(\.severity) == [.advisory])
         for about in [
-            reason("blocking", "contradicted", "R2"), reason("blocking", "contradicted", quote: "at most 9 loans"),
+            reason("blocking", "contradicted", "R2"), reason("blocking", "contradicted", quote: "5 loans at once"),
         ] {
             let reply = submitted("REVISE", [about], earlier: done)
             #expect(second(old).decide(reply, after: AgentProgress()).accepted?.recommendation.verdict == .revise)

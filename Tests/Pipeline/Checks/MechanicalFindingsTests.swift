@@ -29,21 +29,17 @@ struct MechanicalFindingsTests {
         #expect(advice.reasons.map(\.source) == [.mechanical, .model])
     }
 
-    @Test("What may have been dropped from the brief is pointed out, not decided")
-    func advisory() {
-        let brief = Brief(
-            title: "t", goal: "g", entities: [Entity(name: "Invoice", fields: [])],
-            rules: [
-                "A member may have at most 7 loans.", "Guests cannot reserve drills overnight.", "Loans are recorded.",
-            ])
-        let findings = MechanicalFindings.spec(brief: brief, spec: Fixtures.spec)
-        #expect(findings.blocking == [])
-        #expect(findings.advisory.count == 3)
-        #expect(findings.advisory[0].text.contains("\"Invoice\""))
-        #expect(findings.advisory[1].text.contains("at most 7 loans"))
-        #expect(findings.advisory[2].text.contains("Guests cannot"))
-        #expect(findings.applied(to: approve).verdict == .approve)
-        #expect(findings.applied(to: approve).reasons.count == 4)
+    @Test("An entity under another name is pointed out; one too few is dropped")
+    func entities() {
+        func brief(_ names: [String]) -> Brief {
+            Brief(title: "t", goal: "g", entities: names.map { Entity(name: $0, fields: []) })
+        }
+        let renamed = MechanicalFindings.spec(brief: brief(["Appliance"]), spec: Fixtures.spec)
+        #expect(renamed.blocking == [])
+        #expect(renamed.advisory.map(\.quote) == ["Appliance"])
+        let gone = MechanicalFindings.spec(brief: brief(["Tool", "Invoice"]), spec: Fixtures.spec)
+        #expect(gone.blocking.map(\.kind) == [.dropped])
+        #expect(gone.applied(to: approve).verdict == .revise)
     }
 
     @Test("A model's REVISE stands whatever counting says")

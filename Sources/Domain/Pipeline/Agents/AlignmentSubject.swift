@@ -22,7 +22,7 @@ package enum AlignmentSubject: Sendable {
     package var mechanical: MechanicalFindings {
         switch self {
         case .spec(let brief, let spec): .spec(brief: brief, spec: spec)
-        case .plan(_, let spec, let plan): .plan(spec: spec, plan: plan)
+        case .plan(let brief, let spec, let plan): .plan(spec: spec, plan: plan, brief: brief)
         case .tests(_, let spec, let plan, let tests): .tests(spec: spec, plan: plan, tests: tests)
         case .code(_, let spec, let plan, let tests, let files):
             .code(spec: spec, plan: plan, tests: tests, files: files.paths)

@@ -25,7 +25,7 @@ extension AgentTask where Answer == Plan {
                 let plan = try Plan(json: answer.input ?? .null)
                 try DeliverableFiles.check(plan)
                 let doubts =
-                    MechanicalFindings.plan(spec: spec, plan: plan).blocking.map(\.text)
+                    MechanicalFindings.plan(spec: spec, plan: plan, brief: brief).blocking.map(\.text)
                     + (rework.map { $0.asked.doubts(about: DeliverableChanges(from: $0.previous, to: plan)) }
                         ?? track.excess(of: plan))
                 return doubts.isEmpty ? .answer(plan) : .doubtful(plan, doubts)

@@ -25,28 +25,13 @@ package struct MechanicalFindings: Sendable, Equatable {
         return Recommendation(all.map(\.fitted))
     }
 
-    /// The spec's gate. Whether prose is covered by other prose cannot be counted: all of it is advisory.
-    package static func spec(brief: Brief, spec: Spec) -> MechanicalFindings {
-        var findings = MechanicalFindings()
-        let coverage = WordCoverage(of: spec)
-        let entities = Set(spec.entities.map { $0.name.lowercased() })
-        for entity in brief.entities where !entities.contains(entity.name.lowercased()) {
-            findings.advise(
-                .dropped, "The brief keeps track of \"\(entity.name)\"; the specification's data does not name it.",
-                quote: entity.name)
-        }
-        for rule in brief.rules where !coverage.mentions(rule) {
-            findings.advise(
-                .dropped,
-                "Check that this rule of the brief is in a requirement: \(Sentences.shortened(rule, to: 200))",
-                quote: rule)
-        }
-        return findings
-    }
-
     /// The plan's gate: every requirement needs a task, and no task may serve one that is not there.
-    package static func plan(spec: Spec, plan: Plan) -> MechanicalFindings {
-        MechanicalFindings(TraceMatrix(spec: spec, plan: plan))
+    ///
+    /// - Parameter brief: its numbers may be in a task's description too.
+    package static func plan(spec: Spec, plan: Plan, brief: Brief? = nil) -> MechanicalFindings {
+        var findings = MechanicalFindings(TraceMatrix(spec: spec, plan: plan))
+        findings.compareNumbers(plan, with: spec, brief)
+        return findings
     }
 
     /// The tests' gate: every requirement needs a test too.
