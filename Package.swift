@@ -51,14 +51,17 @@ let package = Package(
         system("CS3", apt: "libs3-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CGit2", pkgConfig: "libgit2", apt: "libgit2-dev"),
+        system("CZlib", apt: "zlib1g-dev"),
 
         // Platform: what any service needs, knowing nothing of features or agents.
         platform("Kernel"),
         platform("EventLoop", "CEpoll"),
         platform("Telemetry", "Kernel"),
-        platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "CHTTPParser"),
+        platform("Compression", "CZlib"),
+        platform("HTTPServer", "Kernel", "EventLoop", "Telemetry", "Compression", "CHTTPParser"),
         platform("HTTPClient", "Kernel", "EventLoop", "CCurl"),
         platform("Postgres", "Kernel", "EventLoop", "Telemetry", "CPostgres"),
+        platform("RateLimits", "Kernel", "EventLoop", "HTTPServer", "Postgres"),
         platform("Vault", "Kernel", "CSodium"),
         platform("Tokens", "Kernel", "EventLoop", "HTTPClient", "COpenSSL", "CSodium", "CJWT"),
         platform("ObjectStore", "Kernel", "EventLoop", "HTTPClient", "CSodium", "CS3"),
@@ -102,10 +105,14 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
-                "ObjectStore", "Archive", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Ledger",
-                "Features", "Conversation", "Artifacts", "Pipeline", "Embedded", "CommandLineTool",
+                "ObjectStore", "Archive", "YAML", "Jobs", "ModelGateway", "RateLimits", "Tenancy", "ProviderKeys",
+                "Ledger", "Features", "Conversation", "Artifacts", "Pipeline", "Compression", "Description", "Embedded",
+                "CommandLineTool",
             ],
-            path: "Sources/Service", exclude: ["Embedded"], swiftSettings: settings),
+            path: "Sources/Service", exclude: ["Embedded", "Description"], swiftSettings: settings),
+        .target(
+            name: "Description", path: "Sources/Service/Description", resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: settings),
         .target(
             name: "Embedded", dependencies: ["Kernel", "CSpawn"], path: "Sources/Service/Embedded",
             swiftSettings: settings),
@@ -142,7 +149,7 @@ let package = Package(
         tests("Kernel", "Kernel"),
         tests("EventLoop", "EventLoop"),
         tests("Telemetry", "Telemetry", "Kernel"),
-        tests("HTTPServer", "HTTPServer", "EventLoop", "Telemetry", "Kernel"),
+        tests("HTTPServer", "HTTPServer", "CZlib", "EventLoop", "Telemetry", "Kernel"),
         tests("Vault", "Vault", "Kernel"),
         tests("Artifacts", "Artifacts", "EventLoop", "Git", "Postgres", "Kernel", "TestSupport"),
         tests("Features", "Features", "Kernel", "Embedded", "TestSupport"),
@@ -163,8 +170,8 @@ let package = Package(
             name: "ServiceHarness",
             dependencies: [
                 "Kernel", "EventLoop", "Telemetry", "HTTPServer", "HTTPClient", "Postgres", "Vault", "Tokens",
-                "ObjectStore", "YAML", "Jobs", "ModelGateway", "Tenancy", "ProviderKeys", "Features", "Conversation",
-                "Artifacts", "Pipeline", "Service", "Embedded", "TestSupport",
+                "ObjectStore", "YAML", "Jobs", "ModelGateway", "RateLimits", "Tenancy", "ProviderKeys", "Features",
+                "Conversation", "Artifacts", "Pipeline", "Service", "Embedded", "TestSupport",
             ],
             path: "Tests/Harness", swiftSettings: settings),
         tests("Postgres", "Postgres", "EventLoop", "Kernel", "Telemetry", "TestSupport"),
@@ -179,12 +186,14 @@ let package = Package(
         tests(
             "Eval", "Service", "Pipeline", "Features", "ModelGateway", "HTTPServer", "HTTPClient", "EventLoop",
             "Telemetry", "Vault", "Kernel"),
-        tests("Architecture"),
+        tests("Architecture", "TestSupport"),
+        tests(
+            "RateLimits", "RateLimits", "EventLoop", "HTTPClient", "HTTPServer", "Postgres", "Kernel", "Telemetry",
+            "TestSupport"),
         tests("Tenancy", "Tenancy", "Postgres", "Kernel", "Embedded", "TestSupport"),
         tests(
-            "Routes", "ServiceHarness", "Embedded", "EventLoop", "HTTPClient", "HTTPServer", "Kernel", "ModelGateway",
-            "ObjectStore", "Pipeline", "Postgres", "Service", "Telemetry",
-            "Tenancy",
+            "Routes", "ServiceHarness", "Embedded", "EventLoop", "Features", "HTTPClient", "HTTPServer", "Kernel",
+            "ModelGateway", "ObjectStore", "Pipeline", "Postgres", "RateLimits", "Service", "Telemetry", "Tenancy",
             "TestSupport", "Tokens"),
         tests(
             "Steps", "ServiceHarness", "Embedded", "Git", "Kernel", "ModelGateway", "ObjectStore", "Pipeline",

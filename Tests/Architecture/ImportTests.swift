@@ -1,4 +1,4 @@
-import Glibc
+import TestSupport
 import Testing
 
 /// A floor imports only floors below it, and each C module is one target's business.
@@ -45,7 +45,7 @@ struct ImportTests {
             "Features": ["Tenancy", "Ledger", "Artifacts"], "Conversation": ["Tenancy", "Features", "Artifacts"],
         ]
         for (module, floor) in modules where floor == "Domain" && module != "Pipeline" {
-            for file in Self.swiftFiles(in: "\(Self.root)/Sources/Domain/\(module)") {
+            for file in swiftFiles(in: "\(Self.root)/Sources/Domain/\(module)") {
                 let siblings = try Self.imports(of: file).filter { modules[$0] == "Domain" && $0 != module }
                 #expect(siblings.isSubset(of: allowed[module] ?? []), "\(file)")
             }
@@ -60,7 +60,7 @@ struct ImportTests {
             for file in Self.files(of: module, floor, modules) {
                 for imported in try Self.imports(of: file) where modules[imported] == "System" {
                     users[imported, default: []].insert(module)
-                    let isReExported = try Self.text(of: file).contains("package import \(imported)")
+                    let isReExported = try text(of: file).contains("package import \(imported)")
                     #expect(!isReExported, "\(file)")
                 }
             }
@@ -105,38 +105,5 @@ struct ImportTests {
                 else { return nil }
                 return words[index + 1]
             })
-    }
-
-    private static func swiftFiles(in folder: String) -> [String] {
-        entries(of: folder).flatMap { name -> [String] in
-            let path = "\(folder)/\(name)"
-            if name.hasSuffix(".swift") { return [path] }
-            return name.contains(".") ? [] : swiftFiles(in: path)
-        }
-    }
-
-    private static func entries(of folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    private static func text(of path: String) throws -> String {
-        let file = try #require(fopen(path, "r"), "cannot read \(path)")
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer[0..<count]
-        }
     }
 }

@@ -66,11 +66,17 @@ import Testing
             let client = try server.connect()
             let refused = try await client.exchange("PUT /api/features/7 HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(refused.status == 405)
-            #expect(refused["allow"] == "GET, DELETE, HEAD")
+            #expect(refused["allow"] == "GET, DELETE, HEAD, OPTIONS")
             let head = try await client.exchange("HEAD /api/features/7 HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(head.status == 200)
             #expect(head["content-length"] == "24")
-            #expect(try await client.exchange("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").status == 404)
+            let options = try await client.exchange("OPTIONS /api/features/7 HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(options.status == 204)
+            #expect(options["allow"] == "GET, DELETE, HEAD, OPTIONS")
+            let all = try await client.exchange("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(all.status == 204)
+            #expect(all["allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            #expect(try await client.exchange("OPTIONS /no HTTP/1.1\r\nHost: x\r\n\r\n").status == 404)
         }
     }
 

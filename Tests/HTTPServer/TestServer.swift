@@ -5,14 +5,16 @@ import Telemetry
 /// Runs a server on two loops of its own for as long as `body` runs.
 func withServer(
     _ handler: @escaping Handler, logger: Logger = Logger(component: "test", sink: .discard),
-    metrics: Metrics = Metrics(), configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+    metrics: Metrics = Metrics(), finishing: [any ResponseFinish] = [],
+    configure: (inout HTTPServerConfiguration) -> Void = { _ in },
     body: (RunningServer) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration()
     configure(&configuration)
     let loops = EventLoopGroup(count: 2)
     let server = HTTPServer(
-        configuration: configuration, loops: loops, logger: logger, metrics: metrics, handler: handler)
+        configuration: configuration, loops: loops, logger: logger, metrics: metrics, handler: handler,
+        finishing: finishing)
     let address = try await server.start()
     let running = RunningServer(server: server, port: address.port, metrics: metrics)
     do {

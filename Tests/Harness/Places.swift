@@ -77,6 +77,8 @@ package struct Places: Sendable {
             case "{build}": build
             case "{path...}": file
             case "{kind}": kind
+            case "{type}": "not-found"
+            case "{file}": "start.js"
             case _ where segment.hasPrefix("{"): throw Unexpected("no place for \(segment) of \(template)")
             default: String(segment)
             }

@@ -11,6 +11,7 @@ package import ObjectStore
 internal import Pipeline
 internal import Postgres
 package import ProviderKeys
+package import RateLimits
 internal import Synchronization
 package import Telemetry
 internal import Tenancy
@@ -18,7 +19,7 @@ package import TestSupport
 package import Tokens
 package import Vault
 
-@testable internal import Service
+@testable package import Service
 
 /// The whole service in this process, of real parts: PostgreSQL, S3, the HTTP server with the real routes, tokens and
 /// keys, workers, and the real provider that talks to a scripted model server.
@@ -46,6 +47,12 @@ package final class TestService: Sendable {
         package var usesRoutes = false
         package var breakers = CircuitBreakers()
         package var handsOutLinks = false
+        /// Whose pages may call it from a browser.
+        package var origins: [String] = []
+        /// How much one client may ask for; without limits, for tests ask for a lot.
+        package var rates = RateRules()
+        /// Swagger UI's files, for `/docs`.
+        package var docsAssets: DocsAssets?
         /// What a tenant may store, in bytes.
         package var storageBytes = StorageQuota.standard.limit
         /// Whether every successful call that must be in the audit log is looked for there.
@@ -65,6 +72,8 @@ package final class TestService: Sendable {
     private let checksAudit: Bool
     /// Every method and path that the service answers.
     package let routes: [(method: String, path: String)]
+    /// Those that say of themselves that they will go.
+    package let deprecatedRoutes: [String]
     package let vault: VaultKeys
     private let modelName: String
     private let storageQuota: StorageQuota
@@ -81,6 +90,7 @@ package final class TestService: Sendable {
     private let makeRoutes: @Sendable (Database, WakeUpHub) throws -> Routes
     private let furtherServers = Mutex<[HTTPServer]>([])
     private let furtherTasks = Mutex<[Task<Void, Never>]>([])
+    private let finishing: [any ResponseFinish]
     private let hub: Task<Void, Never>
     private let finder: RouteFinder
     private let workers = Mutex<[TestWorker]>([])
@@ -136,11 +146,12 @@ package final class TestService: Sendable {
                 verifier: try options.verifier ?? Identity.verifier(isReachable: options.hasIdentityKeys),
                 sealer: sealer, providers: try Self.providers(at: modelURL),
                 catalogue: try Self.catalogue(), hub: hub, invitationPage: "https://app.example.test/join",
-                readiness: readiness)
+                readiness: readiness, rates: options.rates, docsAssets: options.docsAssets)
         }
         let first = try makeRoutes(database.api, hub)
         let (router, seen) = (first.router(), first.seen)
         routes = router.routes.map { ($0.0.rawValue, $0.1) }
+        deprecatedRoutes = router.deprecated.map { "\($0.0.rawValue) \(APIDescription.path(of: $0.1))" }
         finder = RouteFinder(routes.map(\.path))
         let listener = database.listener(as: .api)
         self.hub = Task {
@@ -151,19 +162,22 @@ package final class TestService: Sendable {
                 group.addTask { await seen.run(listener: listener) }
             }
         }
+        finishing = Conventions.finishing(origins: options.origins)
         handler = router.handler
-        let server = Self.server(port: 0, logsAll: logsAll, log: log, metrics: metrics, handler: handler)
+        let server = Self.server(
+            port: 0, logsAll: logsAll, log: log, metrics: metrics, handler: handler, finishing: finishing)
         url = "http://127.0.0.1:\(try await server.start().port)"
         self.server = Mutex(server)
     }
 
     private static func server(
-        port: Int, logsAll: Bool, log: LogCapture, metrics: Metrics, handler: @escaping Handler
+        port: Int, logsAll: Bool, log: LogCapture, metrics: Metrics, handler: @escaping Handler,
+        finishing: [any ResponseFinish]
     ) -> HTTPServer {
         HTTPServer(
             configuration: HTTPServerConfiguration(port: port), loops: TestDatabase.loops,
             logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: metrics,
-            handler: handler)
+            handler: handler, finishing: finishing)
     }
 
     /// Takes the HTTP server away, for `outage`, and starts another one at the same address.
@@ -172,7 +186,7 @@ package final class TestService: Sendable {
         try await Task.sleep(for: outage)
         let next = Self.server(
             port: Int(url.split(separator: ":").last ?? "") ?? 0, logsAll: logsAll, log: log, metrics: metrics,
-            handler: handler)
+            handler: handler, finishing: finishing)
         try await next.start()
         server.withLock { $0 = next }
     }
@@ -201,7 +215,7 @@ package final class TestService: Sendable {
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(), loops: TestDatabase.loops,
             logger: Logger(component: "serve", level: logsAll ? .debug : .warning, sink: log.sink), metrics: Metrics(),
-            handler: routes.router().handler)
+            handler: routes.router().handler, finishing: finishing)
         let listener = database.listener(as: .api)
         let listening = Task { await routes.seen.run(listener: listener) }
         furtherTasks.withLock { $0.append(listening) }
@@ -335,9 +349,17 @@ package final class TestService: Sendable {
 
     // MARK: The description
 
+    /// The routes that ask for a token, by what the description says of them.
+    package var signedInRoutes: [(method: String, path: String)] {
+        routes.filter { route in
+            APIDescription.current.operation(route.method, APIDescription.path(of: route.path))?.isPublic != true
+        }
+    }
+
     /// Holds an answer against `openapi.yaml`. What no route takes is not described.
     func check(_ reply: Reply, _ method: String, _ path: String) throws {
-        guard let template = finder.template(of: path), method != "HEAD", reply.status != 405 else { return }
+        guard let template = finder.template(of: path), method != "HEAD", method != "OPTIONS", reply.status != 405
+        else { return }
         let violations = APIDescription.current.violations(of: reply, to: method, template)
         guard violations.isEmpty else { throw Unexpected(violations.joined(separator: "\n")) }
         let operation = "\(method) \(APIDescription.path(of: template))"

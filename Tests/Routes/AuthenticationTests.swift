@@ -7,7 +7,7 @@ import Testing
 struct AuthenticationTests {
     @Test func `every route under api asks for a token, before anything else`() async throws {
         try await TestService.with({ $0.works = false }) { service in
-            for route in service.routes where route.path.hasPrefix("/api/") {
+            for route in service.signedInRoutes {
                 let reply = try await service.client(token: nil).send(
                     route.method, try Places.nowhere.address(of: route.path) + "?surprise=1", Array("{".utf8))
                 #expect(reply.status == 401, "\(route)")

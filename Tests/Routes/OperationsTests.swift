@@ -36,7 +36,7 @@ struct OperationsTests {
             let reply = try await alice.put("/api/features", [:])
             #expect(reply.status == 405)
             #expect(reply.problem == "method-not-allowed")
-            #expect(Set((reply.header("allow") ?? "").split(separator: ", ")) == ["GET", "POST", "HEAD"])
+            #expect(Set((reply.header("allow") ?? "").split(separator: ", ")) == ["GET", "POST", "HEAD", "OPTIONS"])
             let head = try await alice.call("HEAD", "/api/features")
             #expect(head.status == 200)
             #expect(head.bytes == [])

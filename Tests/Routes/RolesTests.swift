@@ -18,7 +18,7 @@ struct RolesTests {
             let (places, journey) = try await Places.made(by: owner)
             let before = try await journey.now().text
 
-            for route in service.routes where route.path.hasPrefix("/api/") {
+            for route in service.signedInRoutes {
                 let least = try #require(AccessTable.all.operations["\(route.method) \(route.path)"]).role
                 let operation = try #require(
                     APIDescription.current.operation(route.method, APIDescription.path(of: route.path)))

@@ -21,7 +21,7 @@ struct WrongTenantTests {
             mixedNowhere.feature = mixed.feature
 
             var tried = 0
-            for route in service.routes where route.path.contains("{") {
+            for route in service.signedInRoutes where route.path.contains("{") {
                 let below = route.path.split(separator: "/").count { $0.hasPrefix("{") } > 1
                 for (there, nowhere) in [(hers, Places.nowhere)] + (below ? [(mixed, mixedNowhere)] : []) {
                     let foreign = try await send(route, there, as: bob)
@@ -44,7 +44,7 @@ struct WrongTenantTests {
             let (hers, _) = try await Places.made(by: alice)
             let bob = try await service.keyed("bob")
             let tenant = try #require(TenantID(service.user("alice").description))
-            for route in service.routes where route.path.hasPrefix("/api/") {
+            for route in service.signedInRoutes {
                 let foreign = try await send(route, hers, as: bob.acting(in: tenant))
                 let unknown = try await send(route, hers, as: bob.acting(in: .new()))
                 #expect(foreign.status == 404, "\(route) → \(foreign.text)")
@@ -59,7 +59,7 @@ struct WrongTenantTests {
             let (hers, _) = try await Places.made(by: alice)
             let bob = try await service.keyed("bob")
             let secrets = [hers.feature, hers.key, hers.message, service.user("alice").description, "alice"]
-            for route in service.routes where route.method == "GET" && !route.path.contains("{") {
+            for route in service.signedInRoutes where route.method == "GET" && !route.path.contains("{") {
                 let reply = try await bob.get(route.path)
                 #expect(reply.status == 200)
                 for secret in secrets { #expect(!reply.text.contains(secret), "\(route) tells \(secret)") }

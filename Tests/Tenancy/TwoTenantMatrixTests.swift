@@ -123,6 +123,7 @@ struct TwoTenantMatrixTests {
             "budget_counters.scope": "month", "ledger.kind": "productive",
             "invitations.role": "viewer",
             "api_tokens.scopes": "{read}", "api_tokens.hash": "\\x" + String(repeating: "00", count: 32),
+            "rate_buckets.kind": "tenant", "rate_buckets.level": "1",
             "estimates.stage": "plan", "estimates.basis": "sizes", "estimates.agents": "{}",
             "reworks.gate": "spec", "reworks.reasons": "[]",
         ]

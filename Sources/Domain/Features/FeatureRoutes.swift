@@ -13,16 +13,20 @@ package typealias OpeningMessage =
 package struct FeatureRoutes: Sendable {
     let database: Database
     let hub: WakeUpHub
+    let cursors: Cursors
     let openingMessage: OpeningMessage
 
-    package init(database: Database, hub: WakeUpHub, openingMessage: @escaping OpeningMessage) {
+    package init(database: Database, hub: WakeUpHub, cursors: Cursors, openingMessage: @escaping OpeningMessage) {
         self.database = database
         self.hub = hub
+        self.cursors = cursors
         self.openingMessage = openingMessage
     }
 
     package func register(on router: inout Router) {
-        router.on(.get, "/api/features", query: ["limit", "cursor"]) { request in try await list(request) }
+        router.on(.get, "/api/features", query: ["limit", "cursor", "sort", "status"]) { request in
+            try await list(request)
+        }
         router.on(.post, "/api/features") { request in try await create(request) }
         router.on(.get, "/api/features/{id}") { request in try await get(request) }
         router.on(.patch, "/api/features/{id}") { request in try await change(request) }

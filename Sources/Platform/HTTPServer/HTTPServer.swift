@@ -14,9 +14,10 @@ package final class HTTPServer: Sendable {
     private let census: ConnectionCensus
     private let acceptor = Mutex<Acceptor?>(nil)
 
+    /// - Parameter finishing: what each answer goes through before it is sent, the first first.
     package init(
         configuration: HTTPServerConfiguration, loops: EventLoopGroup, logger: Logger, metrics: Metrics,
-        handler: @escaping Handler
+        handler: @escaping Handler, finishing: [any ResponseFinish] = []
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -25,7 +26,7 @@ package final class HTTPServer: Sendable {
         servers = loops.loops.map { loop in
             ServerLoop(
                 loop: loop, configuration: configuration, logger: logger, metrics: metrics, census: census,
-                handler: handler)
+                handler: handler, finishing: finishing)
         }
     }
 

@@ -11,6 +11,7 @@ final class ServerLoop: @unchecked Sendable {
     let configuration: HTTPServerConfiguration
     let limits: Limits
     let handler: Handler
+    let finishing: [any ResponseFinish]
     let logger: Logger
     let metrics: RequestMetrics
     let parser: any HeadParser = HTTPParserHead()
@@ -52,13 +53,14 @@ final class ServerLoop: @unchecked Sendable {
 
     init(
         loop: EventLoop, configuration: HTTPServerConfiguration, logger: Logger, metrics: Metrics,
-        census: ConnectionCensus, handler: @escaping Handler
+        census: ConnectionCensus, handler: @escaping Handler, finishing: [any ResponseFinish]
     ) {
         self.loop = loop
         self.configuration = configuration
         self.logger = logger
         self.census = census
         self.handler = handler
+        self.finishing = finishing
         self.metrics = RequestMetrics(metrics)
         limits = Limits(configuration)
         readBuffer = .allocate(capacity: 65_536)

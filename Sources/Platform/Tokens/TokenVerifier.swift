@@ -41,6 +41,15 @@ package final class TokenVerifier: Sendable {
         return try await verifyAfresh(token, digest)
     }
 
+    /// Whether a token was verified before and would be accepted now, without looking at its signature.
+    package func remembers(_ token: String) -> Bool {
+        guard token.utf8.count <= JWS.maximumBytes, let entry = cache.entry(for: TokenDigest(of: token)) else {
+            return false
+        }
+        let now = clock.now
+        return now < entry.until && entry.keys.vouches(for: entry.generation, at: now)
+    }
+
     /// How many verified tokens are remembered now.
     package var cachedCount: Int { cache.count }
 

@@ -9,6 +9,7 @@ internal import ObjectStore
 internal import Pipeline
 internal import Postgres
 internal import ProviderKeys
+internal import RateLimits
 internal import Tenancy
 internal import Tokens
 internal import Vault
@@ -29,6 +30,9 @@ struct Routes {
     /// Where an application of the operator's takes invitations.
     var invitationPage: String?
     let readiness: Readiness
+    var rates = RateRules()
+    /// None where Swagger UI is not installed.
+    var docsAssets: DocsAssets?
 
     func router() -> Router {
         var router = Router()
@@ -40,7 +44,11 @@ struct Routes {
         let authenticator = Authenticator(
             verifier: verifier, access: .all, seen: seen, database: database, hash: { SHA256.digest($0) })
         router.refusesUnknownQuery = true
-        router.group("", authenticator) { router in
+        ProblemRoutes().register(on: &router)
+        DescriptionRoutes().register(on: &router)
+        DocsRoutes(assets: docsAssets).register(on: &router)
+        let throttle = SignInThrottle(rates, apiTokenPrefix: APIToken.prefix) { verifier.remembers($0) }
+        router.group("", throttle, authenticator, LimitRequests(rates, limiter)) { router in
             TenancyRoutes(database: database).register(on: &router)
             TeamRoutes(database: database, hooks: teamHooks, seen: seen).register(on: &router)
             InvitationRoutes(database: database, signer: sealer.linkSigner, page: invitationPage).register(on: &router)
@@ -51,7 +59,8 @@ struct Routes {
                 database: database, sealer: sealer, providers: providers,
                 keyArrived: { tenant, tx in try await FeatureStore.keyArrived(tenant: tenant, in: tx) }
             ).register(on: &router)
-            FeatureRoutes(database: database, hub: hub, openingMessage: openingMessage).register(on: &router)
+            FeatureRoutes(database: database, hub: hub, cursors: cursors, openingMessage: openingMessage)
+                .register(on: &router)
             ConversationRoutes(database: database, hub: hub, requireKey: requireKey).register(on: &router)
             GateRoutes(database: database).register(on: &router)
             LedgerRoutes(database: database).register(on: &router)
@@ -82,6 +91,17 @@ struct Routes {
             },
             teamDeleted: { team, tx in try await FeatureStore.pauseAll(tenant: team, in: tx) },
             purged: { tenant, tx in try await FeatureStore.removeObjects(ofPurged: tenant, in: tx) })
+    }
+
+    private var limiter: RateLimiter {
+        let key = sealer.derivedKey(for: "client addresses")
+        return RateLimiter(SharedBuckets(database: database) { key.code(of: $0) })
+    }
+
+    /// Every process that serves this installation signs with the same key, so one reads the other's cursors.
+    private var cursors: Cursors {
+        let key = sealer.derivedKey(for: "cursors")
+        return Cursors { key.code(of: $0) }
     }
 
     private var requireKey: @Sendable (Transaction) async throws -> Void {

@@ -42,10 +42,12 @@ struct Serve {
                 }),
             sealer: configuration.sealer,
             providers: common.providers, catalogue: configuration.catalogue, hub: hub,
-            invitationPage: configuration.invitationPage, readiness: readiness)
+            invitationPage: configuration.invitationPage, readiness: readiness, rates: configuration.rates,
+            docsAssets: configuration.docsAssets)
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(host: configuration.listen.host, port: configuration.listen.port),
-            loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler)
+            loops: loops, logger: logger, metrics: metrics, handler: routes.router().handler,
+            finishing: Conventions.finishing(origins: configuration.origins))
         let metricsServer = MetricsServer(
             address: configuration.metricsListen, loops: loops, logger: logger, metrics: metrics)
 

@@ -82,8 +82,8 @@ struct Up {
             "SPECWRIGHT_DATABASE_URL": postgres.url(.worker).value, "SPECWRIGHT_VAULT_KEK_SECRET": keys.kekSecret,
             "SPECWRIGHT_VAULT_SIGN_PUBLIC": keys.signPublic, "SPECWRIGHT_METRICS_LISTEN": "127.0.0.1:0",
         ]
-        var limits: [String: String] = [:]
-        limits["SPECWRIGHT_STREAMS_PER_PERSON"] = settings.optional("SPECWRIGHT_STREAMS_PER_PERSON")
+        let chosen = ServeConfiguration.clientSettings.compactMap { name in settings.optional(name).map { (name, $0) } }
+        let limits = Dictionary(uniqueKeysWithValues: chosen)
         if !usesRealModels { worker["SPECWRIGHT_DEVELOPMENT_MODEL"] = "development-model" }
         try await supervisor.startRole("work", worker.merging(store) { $1 }, hasAddress: false)
         let address = try await supervisor.startRole(

@@ -56,7 +56,7 @@ struct Work {
                 .stalledFeatures(database, logger: logger), .silentAnswers(database, logger: logger),
                 .orphanedCalls(database), .budgetWaits(database),
                 .unreferencedObjects(database, objects, interval: configuration.objectSweepInterval),
-                .idempotencyKeys(database), .deletedTenants(database),
+                .idempotencyKeys(database), .rateBuckets(database), .deletedTenants(database),
                 .oldEvents(database, retention: .seconds(configuration.eventRetentionDays * 86_400)),
             ], logger: logger, metrics: metrics)
         let sweeping = Task(executorPreference: loops.next()) { await sweeper.run() }

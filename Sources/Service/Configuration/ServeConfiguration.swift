@@ -2,6 +2,7 @@ internal import Kernel
 internal import ModelGateway
 internal import ObjectStore
 internal import Pipeline
+internal import RateLimits
 internal import Telemetry
 internal import Tokens
 internal import Vault
@@ -17,9 +18,20 @@ struct ServeConfiguration: Sendable {
     let sealer: Sealer
     let catalogue: ModelCatalogue
     let streamsPerPerson: Int
+    /// Whose pages may call the API from a browser.
+    let origins: [String]
+    let rates: RateRules
+    let docsAssets: DocsAssets?
     let links: DownloadLinks?
     /// Where an application of the operator's takes invitations.
     let invitationPage: String?
+
+    /// What concerns clients alone, and `up` hands on.
+    static let clientSettings = [
+        "SPECWRIGHT_STREAMS_PER_PERSON", "SPECWRIGHT_CORS_ORIGINS", "SPECWRIGHT_RATE_PER_USER",
+        "SPECWRIGHT_RATE_PER_TOKEN", "SPECWRIGHT_RATE_PER_TENANT", "SPECWRIGHT_RATE_PER_ADDRESS",
+        "SPECWRIGHT_SIGN_IN_FAILURES", "SPECWRIGHT_TRUSTED_PROXIES", DocsAssets.setting,
+    ]
 
     init(_ settings: Settings) throws {
         var settings = settings
@@ -27,6 +39,9 @@ struct ServeConfiguration: Sendable {
         metricsListen = settings.address("SPECWRIGHT_METRICS_LISTEN", default: "127.0.0.1:9090")
         issuers = settings.issuers()
         streamsPerPerson = settings.integer("SPECWRIGHT_STREAMS_PER_PERSON", in: 1...1_000_000, default: 100)
+        origins = settings.origins()
+        rates = settings.rates()
+        docsAssets = settings.docsAssets()
         links = settings.downloadLinks()
         invitationPage = settings.optional("SPECWRIGHT_INVITATION_URL")
         if let page = invitationPage, URLHost.of(page) == nil || page.contains("#") {

@@ -21,6 +21,9 @@ package struct APIDescription: Sendable {
         package let bodySchema: JSON?
         package let bodyExample: JSON?
 
+        /// Whether it is for anybody, without a token.
+        package var isPublic: Bool { json["security"]?.array?.isEmpty == true }
+
         package func parameterNames(in place: String) -> [String] {
             parameters.filter { $0["in"]?.string == place }.compactMap { $0["name"]?.string }
         }

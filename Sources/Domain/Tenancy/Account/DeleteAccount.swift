@@ -70,7 +70,7 @@ extension Problem {
     fileprivate static func lastOwner(of teams: [Team]) -> Problem {
         let names = teams.map { "\"\($0.name)\"" }.joined(separator: ", ")
         return Problem(
-            "last-owner", status: 409, title: "Your teams need an owner",
+            "last-owner", status: 409, title: "The team needs an owner",
             detail: "You are the only owner of \(names), which others belong to. Make somebody else owner there "
                 + "(PATCH /api/members/{user}), or delete the team, and then delete your account.",
             extensions: ["teams": .array(teams.map { .string($0.id.description) })])

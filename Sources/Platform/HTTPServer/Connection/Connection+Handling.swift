@@ -23,12 +23,15 @@ extension Connection {
     }
 
     private func answer(_ request: consuming Request) async -> Response? {
-        let exchange = request.exchange
+        var response: Response
         do {
-            return try await server.handler(request)
+            response = try await server.handler(request)
         } catch {
-            return response(to: error, in: exchange)
+            guard let failure = self.response(to: error, in: request.exchange) else { return nil }
+            response = failure
         }
+        for step in server.finishing { response = await step.finish(response, to: request) }
+        return response
     }
 
     private func response(to error: any Error, in exchange: Exchange) -> Response? {

@@ -9,14 +9,6 @@ struct DateCache {
         let now = time(nil)
         guard now != second else { return }
         second = now
-        var clock = now
-        var parts = tm()
-        gmtime_r(&clock, &parts)
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let day = "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)])"
-        let hour = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
-        line = Array("date: \(day) \(Int(parts.tm_year) + 1900) \(hour) GMT\r\n".utf8)
+        line = Array("date: \(HTTPDate.text(Int64(now)))\r\n".utf8)
     }
 }

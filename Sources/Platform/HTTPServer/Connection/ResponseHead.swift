@@ -24,16 +24,23 @@ struct ResponseHead {
         Self.append("x-request-id: ", to: &bytes)
         Self.append(id, to: &bytes)
         Self.append("\r\n", to: &bytes)
+        Self.append(Self.guards, to: &bytes)
         var hasCacheControl = false
+        var hasPolicy = false
         for (name, value) in headers.fields {
             if Self.isOurs(name) { continue }
-            if name.utf8.count == 13, ASCII.matches(name.utf8, "cache-control") { hasCacheControl = true }
+            switch name.utf8.count {
+            case 13 where ASCII.matches(name.utf8, "cache-control"): hasCacheControl = true
+            case 23 where ASCII.matches(name.utf8, "content-security-policy"): hasPolicy = true
+            default: break
+            }
             guard Self.append(name, value, to: &bytes) else {
                 bytes.removeSubrange(start...)
                 return false
             }
         }
         if !hasCacheControl { Self.append("cache-control: no-store\r\n", to: &bytes) }
+        if !hasPolicy { Self.append(Self.policy, to: &bytes) }
         switch framing {
         case .none: break
         case .length(let length):
@@ -47,6 +54,14 @@ struct ResponseHead {
         Self.append("\r\n", to: &bytes)
         return true
     }
+
+    /// What holds for every answer: its type is what it says, no other origin embeds it, no address is passed on.
+    private static let guards: StaticString =
+        "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\ncross-origin-resource-policy: same-origin\r\n"
+
+    /// For what is not a page: should a browser show it after all, it runs and loads nothing.
+    private static let policy: StaticString =
+        "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
 
     static func append(_ text: StaticString, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
@@ -97,7 +112,10 @@ struct ResponseHead {
         case 10: ASCII.matches(name, "connection")
         case 12: ASCII.matches(name, "x-request-id")
         case 14: ASCII.matches(name, "content-length")
+        case 15: ASCII.matches(name, "referrer-policy")
         case 17: ASCII.matches(name, "transfer-encoding")
+        case 22: ASCII.matches(name, "x-content-type-options")
+        case 28: ASCII.matches(name, "cross-origin-resource-policy")
         default: false
         }
     }

@@ -27,6 +27,7 @@ package struct Request: Sendable {
     package var query: QueryItems { QueryItems(head) }
     /// The peer's address without its port; `unix` for one on a socket path.
     package var remoteAddress: String { exchange.peer.text }
+    package var peer: SocketAddress { exchange.peer }
     package var loop: EventLoop { exchange.loop }
 
     /// Whom the request acts for.

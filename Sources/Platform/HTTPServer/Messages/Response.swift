@@ -2,7 +2,8 @@ package import Kernel
 
 /// What a handler answers.
 ///
-/// The server adds `Date`, `x-request-id`, the framing, and `Cache-Control: no-store` where no other is given.
+/// The server adds `Date`, `x-request-id`, the framing, what keeps browsers from taking an answer for something else, and
+/// where no other is given `Cache-Control: no-store` and a `Content-Security-Policy` that allows nothing.
 package struct Response: Sendable {
     package enum Body: Sendable {
         case empty

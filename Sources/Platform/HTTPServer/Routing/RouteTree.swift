@@ -57,6 +57,7 @@ struct RouteTree: Sendable {
         else {
             var allowed = routes.map(\.method)
             if allowed.contains(.get), !allowed.contains(.head) { allowed.append(.head) }
+            if !allowed.contains(.options) { allowed.append(.options) }
             return .otherMethods(routes[0].label, allowed: allowed)
         }
         return .found(route, values: values.map { PercentEncoding.text(head.bytes[$0.range]) })

@@ -3,7 +3,8 @@ internal import Kernel
 /// Finds the handler of a method and a path.
 ///
 /// Templates are made of literal segments and `{name}`, which stands for one segment; a last `{name...}` stands for
-/// one or more. A literal wins over a name. A trailing slash is another address, and 404. HEAD goes to GET's handler.
+/// one or more. A literal wins over a name. A trailing slash is another address, and 404. HEAD goes to GET's handler;
+/// OPTIONS is answered here, with what the address takes.
 package struct Router: Sendable {
     private var tree = RouteTree()
     private var middleware: [any Middleware] = []
@@ -11,22 +12,34 @@ package struct Router: Sendable {
 
     package init() {}
 
-    /// Whether routes added from here on answer 400 to a query parameter that they have not named, so that a misspelt
-    /// one does not go unnoticed.
+    /// The routes that say of themselves that they will go.
+    package private(set) var deprecated: [(HTTPMethod, String)] = []
+
+    /// Whether routes added from here on answer 400 to a query parameter that they have not named or that comes twice, so
+    /// that a misspelt one does not go unnoticed.
     package var refusesUnknownQuery = false
 
-    /// - Parameter query: the query parameters that `handler` reads.
+    /// - Parameters:
+    ///   - query: the query parameters that `handler` reads.
+    ///   - deprecated: for a route that is on its way out; every answer of it says so.
     package mutating func on(
-        _ method: HTTPMethod, _ path: String, query: [String] = [], _ handler: @escaping Handler
+        _ method: HTTPMethod, _ path: String, query: [String] = [], deprecated: Deprecation? = nil,
+        _ handler: @escaping Handler
     ) {
         let handler = refusesUnknownQuery ? Self.refusing(queryOtherThan: query, handler) : handler
-        tree.add(method, prefix + path, chain(middleware, handler))
+        let whole = chain(middleware, handler)
+        if deprecated != nil { self.deprecated.append((method, prefix + path)) }
+        tree.add(method, prefix + path, deprecated?.announced(whole) ?? whole)
     }
 
     private static func refusing(queryOtherThan known: [String], _ handler: @escaping Handler) -> Handler {
         { request in
-            if let unknown = request.query.names.first(where: { !known.contains($0) }) {
+            let names = request.query.names
+            if let unknown = names.first(where: { !known.contains($0) }) {
                 throw Problem.badRequest("\"\(unknown.prefix(60))\" is not a parameter of this address.")
+            }
+            if let twice = known.first(where: { name in names.count { $0 == name } > 1 }) {
+                throw Problem.badRequest("\"\(twice)\" is given more than once; give it once.")
             }
             return try await handler(request)
         }
@@ -58,13 +71,20 @@ package struct Router: Sendable {
                 return try await route.handler(request)
             case .otherMethods(let label, let allowed):
                 request.exchange.route = label
+                guard request.method != .options else { return Self.taking(allowed) }
                 throw Problem(
                     "method-not-allowed", status: 405, title: "Method not allowed",
                     detail: "This address does not take \(request.method.rawValue).",
                     headers: [("Allow", allowed.map(\.rawValue).joined(separator: ", "))])
             case .none:
+                if request.method == .options, request.path == "*" { return Self.taking(HTTPMethod.allCases) }
                 throw Problem.notFound("page")
             }
         }
+    }
+
+    /// What OPTIONS tells (RFC 9110 §9.3.7).
+    private static func taking(_ methods: [HTTPMethod]) -> Response {
+        Response(status: 204, headers: HTTPHeaders([("allow", methods.map(\.rawValue).joined(separator: ", "))]))
     }
 }
