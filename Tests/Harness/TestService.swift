@@ -116,7 +116,6 @@ package final class TestService: Sendable {
         }
     }
 
-    private static let store = Task { try await TestS3.shared.storeInNewBucket() }
     private static let localClient = HTTPClient(
         loops: TestDatabase.loops, egress: .allowing(hosts: ["127.0.0.1"], plainHTTP: true))
 
@@ -129,7 +128,8 @@ package final class TestService: Sendable {
         storageQuota = StorageQuota(limit: options.storageBytes)
         logsAll = options.logsAll
         checksAudit = options.checksAudit
-        objects = try await Self.store.value
+        // Its own: the same person of another service has the same prefix, and may delete all of it.
+        objects = try await TestS3.shared.storeInNewBucket()
         vault = VaultKeys.generate()
         modelName = options.modelName
         model = ScriptedModel(textInterval: options.textInterval)

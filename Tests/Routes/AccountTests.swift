@@ -82,7 +82,8 @@ struct AccountTests {
         "chat_deltas": "pieces of an answer that is being written", "jobs": "work to do", "dead_jobs": "work given up",
         "budget_counters": "sums over the ledger", "reservations": "calls under way", "budget_waits": "waits under way",
         "estimates": "guesses, held against the ledger",
-        "idempotency_keys": "answers kept for a day", "invitations": "of teams; what one did is in the audit",
+        "idempotency_keys": "answers kept for a day", "rate_buckets": "a minute's counting of requests",
+        "invitations": "of teams; what one did is in the audit",
         "vault_audit": "says nothing of the person but that keys were used", "vault_audit_heads": "the same",
     ]
 

@@ -29,7 +29,7 @@ struct ResultsTests {
             #expect(Set(reviews.compactMap { $0["kind"]?.string }) == ["security", "code"])
             #expect(reviews.allSatisfy { $0["verdict"] == "PASS" && $0["build"] == 1 })
             let report = reviews[0]["report"]
-            #expect(report?["summary"] == "Sound." && report?["basis"] == "security/1 standard")
+            #expect(report?["summary"] == "Sound." && report?["basis"] == "security/1 small")
             #expect(report?["checklist"]?.array?.allSatisfy { $0["verdict"] == "PASS" } == true)
             #expect(report?["trust"] == ["score": 10, "needed": 7, "lost": [:]])
             let feature = try await alice.get(path)
