@@ -80,7 +80,8 @@ struct DescriptionTests {
             #expect(try await alice.post("\(journey.path)/rework", rework).status == 202)
             #expect(try await alice.put("\(journey.path)/budget", ["limit_microdollars": 5]).status == 200)
             for action in ["pause", "resume", "cancel"] {
-                #expect(try await alice.post("\(journey.path)/\(action)", [:]).status == 200, "\(action)")
+                let reply = try await alice.post("\(journey.path)/\(action)", [:])
+                #expect(reply.status == 200, "\(action): \(reply.text)")
             }
             #expect(try await alice.delete("\(journey.path)/attachments/\(places.attachment)").status == 204)
             #expect(try await alice.delete(journey.path).status == 204)

@@ -30,8 +30,11 @@ extension Request {
                     try await Self.keep(answer, key, fingerprint, principal, in: tx)
                     return answer
                 }
-            } catch let problem as Problem where problem == .idempotencyKeyInUse && patience > 0 {
-                // Most requests are over in a moment, and one that was refused takes a moment to let go.
+            } catch let problem as Problem
+                where patience > 0 && (problem == .idempotencyKeyInUse || problem == .databaseConflict)
+            {
+                // Most requests are over in a moment, and one that was refused takes a moment to let go; of a deadlock
+                // with an agent's step nothing is left but to do it again.
                 patience -= 1
                 try await Task.sleep(for: .milliseconds(25))
             }
