@@ -67,7 +67,8 @@ extension StepRunner {
                     differences: try TreeDiff.between(trees.before, trees.after))
             }
             return AgentTask.review(
-                kind, spec: spec, plan: plan, tests: tests, files: trees.files, links: inputs.links, track: track, delta: delta)
+                kind, spec: spec, plan: plan, tests: tests, files: trees.files, links: inputs.links, track: track,
+                delta: delta)
         }
     }
 
