@@ -65,6 +65,46 @@ import Testing
                 #expect(rotated["key"]?["version"] == 2)
                 APIShape.expect("ProviderKey", try await json("keys", "verify", key, from: tool)["key"] ?? .null)
 
+                // A team, from its making to its end.
+                let alone = try await json("teams", "list", from: tool)["teams"]?.array ?? []
+                #expect(alone.count == 1)
+                let team = try await json("teams", "create", "Tool library", from: tool)["team"] ?? .null
+                APIShape.expect("Team", team)
+                let teamID = team["id"]?.string ?? ""
+                var inTeam = tool
+                inTeam.environment["SPECWRIGHT_TENANT"] = teamID
+                let invited = try await json("teams", "invite", "--role", "viewer", from: inTeam)["invitation"] ?? .null
+                APIShape.expect("MadeInvitation", invited)
+                var bob = ToolProcess(in: folder)
+                bob.environment = ["SPECWRIGHT_URL": url, "SPECWRIGHT_TOKEN": try service.token(for: "bob")]
+                let joined = try await json("teams", "join", input: invited["token"]?.string ?? "", from: bob)
+                #expect(joined["team"]?["id"] == .string(teamID) && joined["team"]?["role"] == "viewer")
+                _ = try await json("teams", "invite", "--role", "viewer", from: inTeam)
+                let people = try await json("teams", "members", from: inTeam)
+                for item in people["members"]?.array ?? [] { APIShape.expect("Member", item) }
+                for item in people["invitations"]?.array ?? [] { APIShape.expect("Invitation", item) }
+                #expect(people["members"]?.array?.count == 2 && people["invitations"]?.array?.count == 1)
+                let bobID = service.user("bob").description
+                #expect(try await json("teams", "role", bobID, "builder", from: inTeam)["member"]?["role"] == "builder")
+                _ = try await json("teams", "remove", bobID, "--yes", from: inTeam)
+                let open = people["invitations"]?.array?.first?["id"]?.string ?? ""
+                _ = try await json("teams", "remove", open, "--yes", from: inTeam)
+                #expect(try await json("teams", "members", from: inTeam)["members"]?.array?.count == 1)
+                for item in try await json("teams", "audit", from: inTeam)["entries"]?.array ?? [] {
+                    APIShape.expect("AuditEntry", item)
+                }
+                APIShape.expect("Team", try await json("teams", "rename", teamID, "Tools", from: tool)["team"] ?? .null)
+                _ = try await json("login", "--server", url, input: token, from: fresh)
+                _ = try await json("teams", "use", teamID, from: fresh)
+                #expect(try await json("whoami", from: fresh)["me"]?["tenant"]?["id"] == .string(teamID))
+                _ = try await json("teams", "use", "personal", from: fresh)
+                #expect(try await json("whoami", from: fresh)["me"]?["tenant"]?["id"] != .string(teamID))
+                _ = try await json("logout", from: fresh)
+                #expect(
+                    try await json("teams", "delete", teamID, "--yes", from: tool)["team"]?["deleted_at"]?.isNull
+                        == false)
+                #expect(try await json("teams", "restore", teamID, from: tool)["team"]?["deleted_at"]?.isNull == true)
+
                 // Tokens for programs: told once, and good for what they say.
                 let made = try await json(
                     "tokens", "create", "--name", "CI", "--scopes", "read,keys", "--days", "9", from: tool)

@@ -12,6 +12,12 @@ enum Catalogue {
         Section(
             title: "Your model keys and what they cost",
             commands: [.keysList, .keysAdd, .keysRotate, .keysVerify, .keysRemove, .usage, .budget]),
+        Section(
+            title: "Teams",
+            commands: [
+                .teamsList, .teamsUse, .teamsCreate, .teamsRename, .teamsDelete, .teamsRestore, .members, .role,
+                .removeMember, .invite, .join, .audit,
+            ]),
         Section(title: "Tokens for programs", commands: [.tokensList, .tokensCreate, .tokensRevoke]),
         Section(title: "Building", commands: [.new, .chat, .detach, .list, .status, .watch, .autopilot, .delete]),
         Section(

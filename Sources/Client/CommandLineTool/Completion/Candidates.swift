@@ -13,7 +13,7 @@ enum Candidates {
         case files
     }
 
-    enum Live { case features, keys, tokens, profiles }
+    enum Live { case features, keys, tokens, teams, profiles }
 
     /// - Parameter words: those after the program's name, up to the cursor; the last is not finished, or empty.
     static func answer(_ words: [String], commands: [Command] = Catalogue.all) -> Answer {
@@ -80,6 +80,7 @@ enum Candidates {
         case .features: .live(.features, beginning: unfinished)
         case .keys: .live(.keys, beginning: unfinished)
         case .tokens: .live(.tokens, beginning: unfinished)
+        case .teams: .live(.teams, beginning: unfinished)
         case .profiles: .live(.profiles, beginning: unfinished)
         }
     }

@@ -41,6 +41,7 @@ struct CompletionAnswer {
             switch what {
             case .features: "/api/features"
             case .tokens: "/api/tokens"
+            case .teams: "/api/tenants"
             default: "/api/settings/keys"
             }
         // Whoever types does not wait for longer.

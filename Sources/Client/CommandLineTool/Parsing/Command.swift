@@ -65,7 +65,7 @@ struct Option: Sendable {
         Option(name: "json", summary: "data as JSON on standard output, notices and errors on standard error"),
         Option(name: "server", value: "URL", summary: "the server to talk to", completes: .nothing),
         Option(name: "profile", value: "NAME", summary: "the profile to use", completes: .profiles),
-        Option(name: "tenant", value: "ID", summary: "the team to act in"),
+        Option(name: "tenant", value: "ID", summary: "the team to act in", completes: .teams),
         Option(name: "accessible", summary: "plain lines only: nothing moves or is drawn over, no colours"),
         Option(name: "no-input", summary: "never ask; what would be asked is an error that names the option"),
         Option(name: "help", short: "h", summary: "show this help"),
@@ -86,6 +86,7 @@ enum Completes: Sendable {
     case features
     case keys
     case tokens
+    case teams
     case files
     case profiles
 }
