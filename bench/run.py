@@ -29,6 +29,7 @@ import job_queue  # noqa: E402
 import load  # noqa: E402
 import model_calls  # noqa: E402
 import processes  # noqa: E402
+import prompt_tokens  # noqa: E402
 import vault_keys  # noqa: E402
 import worker_streams  # noqa: E402
 from client import Client, development_token  # noqa: E402
@@ -37,7 +38,7 @@ from service import CannotStart, Service  # noqa: E402
 TENANTS = 50
 FEATURES = 200
 STREAMS = 2_000
-PARTS = ["api", "queue", "calls", "worker", "vault", "rotation"]
+PARTS = ["api", "tokens", "queue", "calls", "worker", "vault", "rotation"]
 
 
 def main() -> int:
@@ -100,6 +101,13 @@ class Bench:
         time.sleep(2)
         rss, pss = processes.memory_kb(self.serve)
         print(f"\nserve, idle: RSS {rss / 1024:.1f} MiB, PSS {pss / 1024:.1f} MiB (goal: below 40 MB)", flush=True)
+
+    # What agents are sent
+
+    def tokens(self) -> None:
+        say("A feature from brief to ZIP: what each agent is sent")
+        token = development_token(self.service.facts["token_url"], "bench-tokens")
+        prompt_tokens.PromptTokens(Client(self.url, token)).run()
 
     # The queue
 
