@@ -9,7 +9,7 @@ import Testing
 /// Many calls at once, with chance deciding what they may cost, what they cost, how they end and when the limits change.
 @Suite(.timeLimit(.minutes(5)))
 struct OverspendTests {
-    @Test(arguments: [1, 20_261_120, 0xC0FFEE] as [UInt64])
+    @Test(.serialized, arguments: [1, 20_261_120, 0xC0FFEE] as [UInt64])
     func `a hundred calls at once never overspend a budget by a micro-dollar`(seed: UInt64) async throws {
         try await TestDatabase.with { database in
             try await database.watchBudgets()

@@ -90,6 +90,8 @@ package final class TestDatabase: Sendable {
     package func configuration(_ role: Role) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(conninfo: conninfo(role).value)
         configuration.readConnectionsPerLoop = 1
+        // Many tests share this machine: one that waits for its turn is not what the tests are about.
+        configuration.acquireTimeout = .seconds(30)
         return configuration
     }
 
